@@ -1,0 +1,149 @@
+"""Every question's own faults, in words for people: what is wrong, where, and how to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import yaml
+from jinja2 import Environment, pass_context
+from jinja2.ext import Extension
+from jinja2.runtime import Context
+
+from . import naming
+from .entities import EntityFaults, parse
+
+DEFAULT_PORTS = {"app": 8000, "grafana": 3000, "postgres": 5432, "prometheus": 9090, "redis": 6379}
+"""Host port of every published service (the specification's)."""
+
+CONFIG_KEYS = ("database", "async", "observability", "docker", "redis", "package_manager", "python_version", "ports")
+"""Answers that may also come together as one `config` mapping, as code-generation platforms hand them over."""
+
+_DESCRIPTION_LIMIT = 10_000
+
+
+def faults_of(question: str, value: object, answers: Mapping[str, Any]) -> list[str]:
+    """Return every fault of one answer, a line each; `answers` are those known so far."""
+    checks: dict[str, Callable[[object, Mapping[str, Any]], list[str]]] = {
+        "app_name": lambda name, _: _one(naming.app_name_fault(name)),
+        "app_description": lambda text, _: _description(text),
+        "entities": _entities,
+        "ports": lambda ports, _: _ports(ports),
+        "config": lambda config, _: _config(config),
+    }
+    lines = checks[question](value, answers) if question in checks else []
+    return [f"{question}: {line}" for line in lines] + _contradiction(question, value, answers)
+
+
+def _one(line: str | None) -> list[str]:
+    return [line] if line else []
+
+
+def _description(text: object) -> list[str]:
+    if not isinstance(text, str) or not text.strip():
+        return ["is empty: say in one sentence what the service is for"]
+    if len(text) > _DESCRIPTION_LIMIT:
+        return [f"has {len(text)} characters: shorten it to {_DESCRIPTION_LIMIT}"]
+    odd = sorted(
+        {f"U+{ord(c):04X}" for c in text if c != "\n" and (ord(c) < 32 or 127 <= ord(c) < 160 or c in "\u2028\u2029")}
+    )
+    odd += sorted({f"U+{ord(c):04X}" for c in text if 0xD800 <= ord(c) <= 0xDFFF})
+    return [f"holds control characters ({', '.join(odd)}): remove them"] if odd else []
+
+
+def _entities(answer: object, answers: Mapping[str, Any]) -> list[str]:
+    config = answers.get("config")
+    config = config if isinstance(config, dict) else {}
+    sqlite = answers.get("database", config.get("database")) == "sqlite"
+    try:
+        parse(answer, sqlite=sqlite)
+    except EntityFaults as error:
+        return error.lines
+    return []
+
+
+def _ports(answer: object) -> list[str]:
+    if not isinstance(answer, dict):
+        return [f"is {ascii(answer)[:60]}: write a mapping like {{app: 8000}}"]
+    lines: list[str] = []
+    for name, port in answer.items():
+        if name not in DEFAULT_PORTS:
+            lines.append(f"there is no service {ascii(name)[:60]}: write one of {', '.join(DEFAULT_PORTS)}")
+        elif isinstance(port, bool) or not isinstance(port, int):
+            lines.append(
+                f"{name} is {ascii(port)[:60]}: write a number from 1 to 65535 (no address: all bind to 127.0.0.1)"
+            )
+        elif not 1 <= port <= 65535:
+            lines.append(f"{name} is {port}: write a number from 1 to 65535")
+    taken: dict[int, str] = {}
+    for name, port in {**DEFAULT_PORTS, **answer}.items():
+        if isinstance(port, int) and not isinstance(port, bool):
+            other = taken.setdefault(port, str(name))
+            if other != name:
+                lines.append(f"{other} and {name} both want port {port}: change one")
+    return lines
+
+
+def _config(config: object) -> list[str]:
+    if not isinstance(config, dict):
+        return ["must be a mapping like {database: postgresql, async: true}"]
+    unknown = [str(key) for key in config if key not in CONFIG_KEYS]
+    return [f"there is no option {ascii(key)[:60]}: write some of {', '.join(CONFIG_KEYS)}" for key in unknown]
+
+
+def _contradiction(question: str, value: object, answers: Mapping[str, Any]) -> list[str]:
+    """An answer that differs from the same one inside `config`; it also makes an update follow a changed `config`."""
+    config = answers.get("config")
+    if question not in CONFIG_KEYS or not isinstance(config, dict) or question not in config:
+        return []
+    if value == config[question]:
+        return []
+    return [f"{question}: is {value!r}, but config says {config[question]!r}: give it once"]
+
+
+@pass_context
+def faults(context: Context, question: str) -> str:
+    """Return the faults of an answer, one a line; for the first question, those of all answers given as data too."""
+    lines = faults_of(question, context.get(question), context.get_all())
+    if question == "app_name":
+        data = context["_copier_conf"]["data"] or {}
+        for other in ("config", "app_description", "entities", "ports"):
+            if other in data:
+                lines += faults_of(other, _as_yaml(data[other]) if other != "app_description" else data[other], data)
+    if len(lines) == 1 and lines[0].startswith(f"{question}:"):
+        return lines[0]
+    return "\n".join((f"{len(lines)} fault{'s' if len(lines) > 1 else ''} in the answers:", *lines)) if lines else ""
+
+
+def _as_yaml(value: object) -> object:
+    """Answers on the command line are text; what cannot be read is reported when its question comes."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return yaml.safe_load(value)
+    except yaml.YAMLError:
+        return value
+
+
+class _IndentedDumper(yaml.SafeDumper):
+    """YAML as linters want it: items of a list stand further in than their name."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: FBT001, FBT002
+        """Never leave a list unindented."""
+        del indentless
+        super().increase_indent(flow, indentless=False)
+
+
+def answers_yaml(answers: Mapping[str, Any]) -> str:
+    """Return the answers file's content: Copier's own entries, then the answers by name; lists keep their order."""
+    by_name = {name: answers[name] for name in sorted(answers, key=lambda name: (name[0] != "_", name))}
+    return yaml.dump(by_name, Dumper=_IndentedDumper, sort_keys=False, allow_unicode=True, width=120)
+
+
+class AnswersExtension(Extension):
+    """Give the questionnaire's validators the function `faults`."""
+
+    def __init__(self, environment: Environment) -> None:
+        super().__init__(environment)
+        environment.filters["answers_yaml"] = answers_yaml
+        environment.globals["faults"] = faults

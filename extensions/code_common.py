@@ -1,0 +1,145 @@
+"""What several kinds of generated code say of a field: its Python type, its column, its default."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pydantic
+
+from .entities import Entity, Field
+from .layout import Imports, literal
+from .loading import Loaded  # noqa: F401  (copier.yml names it to load this module)
+
+MODULE_OF = {
+    "dt": ("datetime", " as dt"),
+    "sa": ("sqlalchemy", " as sa"),
+    "Decimal": ("decimal", "Decimal"),
+    "UUID": ("uuid", "UUID"),
+}
+
+
+_NOW = {"date": "current_date", "time": "current_time", "datetime": "now"}
+
+
+def python_type(field: Field) -> str:
+    """The annotation of a field's value in models and responses."""
+    if field.is_enum:
+        return field.enum_class
+    if field.is_reference:
+        return "UUID" if field.target.primary_key == "uuid" else "int"
+    return field.kind.python
+
+
+def python_imports(annotation: str) -> Imports:
+    """Return the import that an annotation, or a module's short name, needs."""
+    module, name = MODULE_OF.get(annotation.partition(".")[0], ("", ""))
+    return {module: {name}} if module else {}
+
+
+def identifiers(source: str) -> set[str]:
+    """The names a piece of source uses, without those inside text and behind a dot."""
+    bare = re.sub(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'', '""', source)
+    return set(re.findall(r"(?<![\w.])[A-Za-z_]\w*", bare))
+
+
+def type_options(field: Field) -> dict[str, Any]:
+    """Return what the templates of a column type may hold."""
+    precision, scale = field.digits
+    enum_class = field.enum_class if field.is_enum else ""
+    return {"max_length": field.length, "precision": precision, "scale": scale, "enum_class": enum_class}
+
+
+def column_type(field: Field, *, sqlite: bool) -> str:
+    """Return the SQLAlchemy type of a model's column."""
+    kind = field.kind
+    template = (kind.sqlite_column if sqlite else "") or kind.column
+    return template.format(**type_options(field))
+
+
+def link_columns(field: Field) -> tuple[str, str]:
+    """The columns of a many-to-many table: this side's and the other's."""
+    here, there = f"{field.entity.snake}_id", f"{field.target.snake}_id"
+    return here, there if there != here else f"other_{there}"
+
+
+def on_delete(field: Field) -> str:
+    """Return what SQL does with a row when the one it points to is deleted."""
+    return literal((field.on_delete or "restrict").upper().replace("_", " "))
+
+
+def key_type(entity: Entity) -> str:
+    """Return the type of an entity's key in a path."""
+    return "UUID" if entity.primary_key == "uuid" else "RowId"
+
+
+def json_value(field: Field, value: Any) -> Any:
+    """Return an answer's value as the API writes it in JSON, however it was written in YAML."""
+    match field.type:
+        case "date" | "time" | "uuid":
+            return str(_parsed(field, value))
+        case "datetime":
+            moment = _parsed(field, value).astimezone(dt.timezone.utc)  # noqa: UP017  (Python 3.10 has no dt.UTC)
+            return moment.isoformat().replace("+00:00", "Z")
+        case "integer" | "bigint":
+            return int(Decimal(str(value)))
+        case "float":
+            return float(Decimal(str(value)))
+        case "decimal":
+            return f"{Decimal(str(value)):.{field.digits[1]}f}"
+        case "email":
+            before, _, domain = value.rpartition("@")
+            return f"{before}@{domain.lower()}"
+    return value
+
+
+def _parsed(field: Field, value: Any) -> Any:
+    kind = {"date": dt.date, "time": dt.time, "datetime": dt.datetime, "uuid": UUID}[field.type]
+    return pydantic.TypeAdapter(kind).validate_python(value)
+
+
+def decimal_source(value: object) -> str:
+    """Return a Decimal as source: whole numbers without quotes."""
+    number = Decimal(str(value))
+    return f"Decimal({int(number)})" if number == number.to_integral_value() else f'Decimal("{number}")'
+
+
+def stored_default(field: Field, *, sqlite: bool) -> list[str]:
+    """The default as the database knows it, so that rows made by any hand, and older rows, have it."""
+    if not field.has_default:
+        return []
+    if field.default == "uuid" and field.type == "uuid":
+        return ["default=uuid4"] if sqlite else ["server_default=sa.func.gen_random_uuid()"]
+    if field.default == "now" and field.type in {"date", "time", "datetime"}:
+        return [f"server_default=sa.func.{_NOW[field.type]}()"]
+    return [f"server_default={_default_source(field, sqlite=sqlite)}"]
+
+
+def _default_source(field: Field, *, sqlite: bool) -> str:
+    """A literal default as source: text as it is, anything else as an SQL expression."""
+    value = json_value(field, field.default)
+    if field.type == "boolean":
+        return "sa.true()" if value else "sa.false()"
+    if field.type == "decimal" and sqlite:
+        return f'sa.text("{int(Decimal(value).scaleb(field.digits[1]))}")'
+    if field.type in {"integer", "bigint", "float", "decimal"}:
+        return f'sa.text("{value}")'
+    if field.type == "json":
+        return literal(json.dumps(value))
+    return literal(_as_sqlite_stores(field, value) if sqlite else value)
+
+
+def _as_sqlite_stores(field: Field, value: str) -> str:
+    """SQLite compares text: a default has to look like what SQLAlchemy writes."""
+    match field.type:
+        case "time":
+            return str(_parsed(field, value).isoformat(timespec="microseconds"))
+        case "datetime":
+            return str(_parsed(field, value).strftime("%Y-%m-%d %H:%M:%S.%f"))
+        case "uuid":
+            return UUID(value).hex
+    return value

@@ -1,0 +1,141 @@
+"""What templates see beside the answers: `service`, with its entities, and `pins`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from copier_template_extensions import ContextHook
+
+from . import naming, pins
+from .answers import DEFAULT_PORTS
+from .entities import Entity, parse
+from .features import development_dependencies, production_dependencies
+from .layout import natural
+
+_NEEDED = (
+    "app_name",
+    "app_description",
+    "entities",
+    "database",
+    "async",
+    "observability",
+    "redis",
+    "package_manager",
+    "ports",
+)
+
+
+@dataclass(frozen=True)
+class Service:
+    """The whole service in one object: attributes only, so that templates loop, test and print."""
+
+    name: str
+    text: str
+    entities: list[Entity]
+    postgresql: bool
+    asynchronous: bool
+    observability: bool
+    redis: bool
+    uv: bool
+    ports: dict[str, int]
+
+    @property
+    def sqlite(self) -> bool:
+        """Whether SQLite is the database."""
+        return not self.postgresql
+
+    @property
+    def poetry(self) -> bool:
+        """Whether Poetry manages the packages."""
+        return not self.uv
+
+    @cached_property
+    def snake(self) -> str:
+        """task_api: the database's name"""
+        return naming.snake(self.name)
+
+    @cached_property
+    def title(self) -> str:
+        """Task API"""
+        short = {"api": "API", "http": "HTTP", "crm": "CRM", "erp": "ERP"}
+        words = [short.get(word, word) for word in naming.words(self.name)]
+        return " ".join([words[0][:1].upper() + words[0][1:], *words[1:]])
+
+    @cached_property
+    def description(self) -> str:
+        """The description on one line."""
+        return " ".join(self.text.split())
+
+    @cached_property
+    def dependencies(self) -> list[str]:
+        """What the service needs to run, as requirements, sorted."""
+        return production_dependencies(self)
+
+    @cached_property
+    def dev_dependencies(self) -> list[str]:
+        """What its developers need besides, as requirements, sorted."""
+        return development_dependencies(self)
+
+    @property
+    def has_secret_files(self) -> bool:
+        """Whether anything it connects to wants a password."""
+        return self.postgresql or self.redis
+
+    @cached_property
+    def entities_by_module(self) -> list[Entity]:
+        """The entities in the order of their imports."""
+        return sorted(self.entities, key=lambda entity: natural(entity.snake))
+
+    @property
+    def synchronous_connection(self) -> bool:
+        """Whether work outside requests uses a synchronous driver: SQLite's is in the standard library."""
+        return self.sqlite or not self.asynchronous
+
+    @property
+    def needs_postgresql_types(self) -> bool:
+        """Whether a table uses a type that only PostgreSQL has."""
+        return self.postgresql and any(field.type == "json" for entity in self.entities for field in entity.fields)
+
+    @property
+    def has_email(self) -> bool:
+        """Whether any entity has an email field."""
+        return any(field.type == "email" for entity in self.entities for field in entity.fields)
+
+
+_cache: dict[str, Service] = {}
+
+
+def service_of(answers: dict[str, Any]) -> Service:
+    """Return the service that complete and valid answers describe."""
+    key = json.dumps([answers[name] for name in _NEEDED], default=str)
+    if key not in _cache:
+        _cache.clear()
+        postgresql = answers["database"] == "postgresql"
+        _cache[key] = Service(
+            name=answers["app_name"],
+            text=answers["app_description"],
+            entities=parse(answers["entities"], sqlite=not postgresql),
+            postgresql=postgresql,
+            asynchronous=answers["async"],
+            observability=answers["observability"],
+            redis=answers["redis"],
+            uv=answers["package_manager"] == "uv",
+            ports={**DEFAULT_PORTS, **answers["ports"]},
+        )
+    return _cache[key]
+
+
+class ServiceContext(ContextHook):
+    """Add `service` and `pins` to the context once every question has a valid answer."""
+
+    def hook(self, context: dict[str, Any]) -> None:
+        """Change the context in place; before the last question there is nothing to add."""
+        context["pins"] = pins
+        if all(name in context for name in _NEEDED):
+            try:
+                context["service"] = service_of(context)
+            except (ValueError, TypeError, KeyError):
+                return  # the validator of the question says what is wrong

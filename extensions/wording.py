@@ -1,0 +1,64 @@
+"""How values of answers are shown to people: on one line, in the words of YAML, without control characters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal, InvalidOperation
+
+from .loading import Loaded  # noqa: F401  (copier.yml names it to load this module)
+
+LONGEST = 60
+
+
+def twice(names: Iterable[str]) -> list[str]:
+    """Return the names that occur more than once, each once."""
+    seen: set[str] = set()
+    double: list[str] = []
+    for name in names:
+        if name in seen and name not in double:
+            double.append(name)
+        seen.add(name)
+    return double
+
+
+def number(value: object) -> Decimal | None:
+    """Return a finite number an answer means, None where it means none."""
+    if value is None or isinstance(value, bool):
+        return None
+    try:
+        found = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() else None
+
+
+def brief(value: object) -> str:
+    """Show a value on one line, without control characters, at most 60 characters."""
+    text = ascii(value) if isinstance(value, str) else str(value)
+    text = text if text.isprintable() else ascii(text)
+    return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
+
+
+def plain(value: object) -> str:
+    """Show a word as YAML would hold it, anything else on one line."""
+    return value if isinstance(value, str) and value.isascii() and value.isidentifier() else brief(value)
+
+
+def what(value: object) -> str:
+    """Name the kind of a value in the words of YAML."""
+    if value is None:
+        return "empty"
+    if isinstance(value, bool):
+        return f"the truth value {str(value).lower()}"
+    if isinstance(value, (int, float)):
+        return f"the number {brief(value)}"
+    if isinstance(value, str):
+        return f"the text {brief(value)}"
+    if isinstance(value, dict):
+        return "a mapping"
+    return "a list" if isinstance(value, list) else f"a {type(value).__name__}"
+
+
+def first_line(error: Exception) -> str:
+    """Return the first line of an error's text, or its name."""
+    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

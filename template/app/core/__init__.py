@@ -1,0 +1,1 @@
+"""What every entity shares: settings, database, errors, listing, health."""

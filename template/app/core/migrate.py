@@ -1,0 +1,123 @@
+"""Bring the database to the newest migration; safe when several starters do it at once."""
+
+import logging
+import threading
+import time
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.core.db import with_connection
+from app.core.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+ROOT = Path(__file__).parents[2]
+WAIT_SECONDS = 60.0
+PAUSE_SECONDS = 5.0
+START_SECONDS = 1.0
+
+
+def configuration(settings: Settings) -> Config:
+    """Return Alembic's configuration with our settings inside, for migrations/env.py."""
+    config = Config(ROOT / "alembic.ini")
+    config.attributes["settings"] = settings
+    return config
+
+
+def at_head(settings: Settings) -> bool:
+    """Say whether the database has every migration already: one query, no lock."""
+    script = ScriptDirectory.from_config(configuration(settings))
+    heads = set(script.get_heads())
+
+    def current(connection: Connection) -> set[str]:
+        return set(MigrationContext.configure(connection).get_current_heads())
+
+    found = with_connection(settings, current)
+    if found - {revision.revision for revision in script.walk_revisions()}:
+        logger.warning("the database is newer than this code: %s", ", ".join(sorted(found)))
+        return True
+    return found == heads
+
+
+def reason(error: Exception) -> str:
+    """Return the first line of what went wrong, without statements and parameters."""
+    cause = getattr(error, "orig", None) or error
+    lines = str(cause).strip().splitlines()
+    return lines[0] if lines else type(cause).__name__
+
+
+def upgrade(
+    settings: Settings,
+    *,
+    patience: float = WAIT_SECONDS,
+    stopped: threading.Event | None = None,
+) -> None:
+    """Apply the migrations that are missing; a database at head is left alone.
+
+    Waits until the database answers; raises its error when `patience` seconds are over, or when
+    `stopped` is set.
+    """
+    stopped = stopped or threading.Event()
+    end = time.monotonic() + patience
+    pause = 0.2
+    while True:
+        try:
+            current = at_head(settings)
+            break
+        except (SQLAlchemyError, OSError) as error:
+            logger.warning("waiting for the database: %s", reason(error))
+            if time.monotonic() + pause > end or stopped.wait(pause):
+                raise
+            pause = min(pause * 1.5, 5.0)
+    if current:
+        logger.info("the database is at the newest migration")
+        return
+    command.upgrade(configuration(settings), "head")
+    logger.info("the database was brought to the newest migration")
+
+
+class Migration:
+    """Brings the database to the newest migration in the background, however late it comes.
+
+    The service answers meanwhile: it is alive, but not ready.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.done = False
+        self.stopped = threading.Event()
+
+    def start(self) -> None:
+        """Begin; where the database is there and at head, that is all."""
+        thread = threading.Thread(target=self.run, name="migrations", daemon=True)
+        thread.start()
+        thread.join(START_SECONDS)
+
+    def stop(self) -> None:
+        """Try no further."""
+        self.stopped.set()
+
+    def run(self) -> None:
+        """Try until it is done: a database that comes late, or back, needs no restart."""
+        while not self.stopped.is_set():
+            try:
+                if self.settings.migrate_on_start:
+                    upgrade(self.settings, stopped=self.stopped)
+                elif not at_head(self.settings):
+                    logger.warning("waiting for the migrations, which somebody else applies")
+                    self.stopped.wait(PAUSE_SECONDS)
+                    continue
+            except Exception as error:  # noqa: BLE001  (whatever it is, the service is not ready)
+                if self.stopped.is_set():
+                    return
+                logger.error("the migrations are not applied: %s", reason(error))  # noqa: TRY400
+                self.stopped.wait(PAUSE_SECONDS)
+            else:
+                self.done = True
+                return

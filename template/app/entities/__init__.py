@@ -1,0 +1,1 @@
+"""One folder for each entity: its table, its schemas, its routes, and the rules you write."""

@@ -1,0 +1,1 @@
+"""Commands of this repository: demo, benchmarks, generated documentation, importers."""

@@ -1,0 +1,279 @@
+"""Turn an existing database into an answers file: `python -m tools.import_database URL -o answers.yml`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from extensions import entities, naming
+
+from .answers_file import (
+    EntityDraft,
+    FieldDraft,
+    Report,
+    add_field,
+    app_name,
+    deliver,
+    document,
+    faults_of,
+    loosen_circles,
+    name_entities,
+    one_line,
+    plain,
+)
+from .singular import singular
+
+try:
+    import sqlalchemy as sa
+    from sqlalchemy.engine.interfaces import (
+        ReflectedColumn,
+        ReflectedForeignKeyConstraint,
+    )
+
+    from . import database_types, reflection
+except ModuleNotFoundError as missing:  # an optional dependency
+    if (missing.name or "").partition(".")[0] != "sqlalchemy":
+        raise
+    _INSTALLED = False
+else:
+    _INSTALLED = True
+
+if TYPE_CHECKING:
+    from .reflection import Table
+
+MISSING: Final = "this command needs SQLAlchemy and psycopg: pip install sqlalchemy 'psycopg[binary]'"
+
+MIGRATION_TABLES: Final = frozenset(
+    {
+        "alembic_version", "ar_internal_metadata", "databasechangelog", "databasechangeloglock", "django_migrations",
+        "flyway_schema_history", "goose_db_version", "knex_migrations", "knex_migrations_lock", "schema_migrations",
+        "spatial_ref_sys", "sqlite_stat1", "sqlite_stat4", "_prisma_migrations",
+    }
+)  # fmt: skip
+"""Tables that tools keep for themselves."""
+
+_STAMPS: Final = ("created_at", "updated_at")
+_ON_DELETE: Final = {"CASCADE": "cascade", "SET NULL": "set_null"}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; 0: done, 1: the database cannot be carried over, 2: it was called wrongly or cannot be read."""
+    parser = argparse.ArgumentParser(prog="python -m tools.import_database", description="Database to answers file")
+    parser.add_argument("url", help="postgresql://user@host/database or sqlite:///file.db")
+    parser.add_argument("-o", "--output", type=Path, help="the answers file to write (printed unless given)")
+    parser.add_argument("--schema", help="the schema to read (PostgreSQL; public unless given)")
+    options, more = parser.parse_known_args(arguments)
+    if more:  # they are not repeated: a URL may hold a password
+        parser.error(f"there are {len(more)} arguments too many: write one URL, in quotes")
+    if not _INSTALLED:
+        parser.error(MISSING)
+    report = Report()
+    try:
+        source = reflection.Source.of(options.url)
+        tables = source.tables(options.schema, report)
+    except reflection.SourceError as error:
+        parser.error(str(error))
+    made, faults = convert(tables, source, report)
+    report.print()
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    if faults:
+        return 1
+    try:
+        deliver(made, options.output)
+    except OSError as error:
+        parser.error(f"cannot write {options.output}: {error.strerror}")
+    return 0
+
+
+def convert(tables: list[Table], source: reflection.Source, report: Report) -> tuple[str, list[str]]:
+    """Return the answers file made of some tables, and why there is none where there is none."""
+    kept = []
+    for table in tables:
+        if table.name.lower() in MIGRATION_TABLES:
+            report.note(table.name, "not carried over: a tool keeps it for itself")
+        else:
+            kept.append(table)
+    drafts = _Importer(kept, report, sqlite=source.sqlite).drafts()
+    faults = faults_of(drafts, sqlite=source.sqlite)
+    if faults:
+        return "", faults
+    comment = f"Made from {source.label} by tools.import_database."
+    description = f"Made from the database {one_line(source.name) or 'given'}."
+    database = "sqlite" if source.sqlite else "postgresql"
+    return document(drafts, comment=comment, name=app_name(source.name), description=description, database=database), []
+
+
+class _Importer:
+    """Turns tables into drafts."""
+
+    def __init__(self, tables: list[Table], report: Report, *, sqlite: bool) -> None:
+        self._tables = {table.name: table for table in tables}
+        self._sqlite = sqlite
+        self._report = report
+        self._drafts: dict[str, EntityDraft] = {}
+        self._names: dict[str, dict[str, str]] = {}  # of a table's columns: the fields they became
+
+    def drafts(self) -> list[EntityDraft]:
+        """Return the entities."""
+        for table in self._tables.values():
+            self._drafts[table.name] = self._entity(table)
+        drafts = list(self._drafts.values())
+        name_entities(drafts, self._report)
+        loosen_circles(drafts, self._report)
+        return drafts
+
+    def _entity(self, table: Table) -> EntityDraft:
+        name = naming.pascal(singular(plain(table.name))) or "Imported"
+        draft = EntityDraft(table.name, name, table.name, description=one_line(table.comment))
+        draft.table = self._table_name(table)
+        draft.timestamps = self._timestamps(table)
+        self._names[table.name] = {}
+        own_key = self._primary_key(draft, table)
+        for column in table.columns:
+            if column["name"] != own_key and not (draft.timestamps and column["name"] in _STAMPS):
+                self._column(draft, table, column)
+        self._groups(draft, table)
+        self._leftovers(table)
+        return draft
+
+    def _table_name(self, table: Table) -> str | None:
+        try:
+            entities.parse([{"name": "Probe", "table": table.name}])
+        except entities.EntityFaults:
+            self._report.note(table.name, "the table's name is not carried over: it is no plain name")
+            return None
+        return table.name
+
+    def _timestamps(self, table: Table) -> bool:
+        """Tell whether the template's own `created_at` and `updated_at` take the place of the table's."""
+        there = [
+            column["name"] for column in table.columns
+            if column["name"] in _STAMPS and isinstance(column["type"], (sa.DateTime, sa.Date))
+        ]  # fmt: skip
+        if len(there) == 1:
+            other = next(name for name in _STAMPS if name not in there)
+            self._report.note(table.name, f"{there[0]} comes from timestamps, which add {other}")
+        return bool(there)
+
+    # ----------------------------------------------------------------------------------------------------- primary key
+    def _primary_key(self, draft: EntityDraft, table: Table) -> str | None:
+        """Choose the type of `id`; return the column that it takes the place of, if any."""
+        key = table.primary_key
+        if len(key) != 1:
+            what = f"its primary key has {len(key)} columns" if key else "it has no primary key"
+            unique = "; they are unique together" if key else ""
+            self._report.note(table.name, f"{what}: an integer id is added{unique}")
+            return None
+        column = table.column(key[0])
+        kind = database_types.key_type(column["type"], sqlite=self._sqlite)
+        if kind is None or table.foreign_key_of(column["name"]) is not None:
+            why = "refers to another table" if kind else f"is a {column['type']}"
+            self._report.note(table.name, f"its primary key {column['name']} {why}: an integer id is added")
+            return None
+        if column["name"] != "id":
+            self._report.note(table.name, f"its primary key {column['name']} is called id")
+        draft.primary_key = kind
+        return column["name"]
+
+    # --------------------------------------------------------------------------------------------------------- columns
+    def _column(self, draft: EntityDraft, table: Table, column: ReflectedColumn) -> None:
+        where = f"{table.name}.{column['name']}"
+        if column.get("computed") is not None:
+            self._report.note(where, "not carried over: the database computes it")
+            return
+        made = self._reference(table, column) or self._value(table, column)
+        if made is None:
+            return
+        made["required"] = not column["nullable"] or column["name"] in table.primary_key
+        made["unique"] = [column["name"]] in table.unique or table.primary_key == [column["name"]]
+        made["index"] = made["type"] != "reference" and [column["name"]] in table.indexes
+        made["description"] = one_line(column.get("comment"))
+        if made.get("on_delete") == "set_null" and made["required"]:
+            self._report.note(where, "on delete set null not carried over: the column may not be null")
+            made["on_delete"] = None
+        made["default"] = self._default(made, column, where)
+        name = add_field(draft, made, where, self._report)
+        if name is not None:
+            self._names[table.name][column["name"]] = name
+
+    def _value(self, table: Table, column: ReflectedColumn) -> FieldDraft | None:
+        where = f"{table.name}.{column['name']}"
+        made = database_types.field_type(column["type"], where, self._report, sqlite=self._sqlite)
+        if made is None:
+            return None
+        check = table.checks.get(column["name"])
+        if check is not None and check.values and made["type"] in {"string", "text"}:
+            made = {"type": "enum", "values": check.values}
+        if check is not None and made["type"] in {"integer", "bigint", "float", "decimal"}:
+            made |= {"min": check.low, "max": check.high}
+        return {"name": column["name"], **made}
+
+    def _reference(self, table: Table, column: ReflectedColumn) -> FieldDraft | None:
+        """Return a column that refers to one row of another table as a reference."""
+        key = table.foreign_key_of(column["name"])
+        if key is None or not self._leads_somewhere(table, column["name"], key):
+            return None
+        where = f"{table.name}.{column['name']}"
+        target = self._tables[key["referred_table"]]
+        if key["referred_columns"] != target.primary_key:
+            self._report.note(where, f"refers to {target.name}.{key['referred_columns'][0]}: refers to its id now")
+        rule = (key.get("options", {}).get("ondelete") or "NO ACTION").upper()
+        if rule == "SET DEFAULT":
+            self._report.note(where, "on delete set default not carried over: a deletion is refused")
+        name = naming.snake(column["name"])
+        name = name.removesuffix("_id") or name
+        return {"name": name, "type": "reference", "to": target.name, "on_delete": _ON_DELETE.get(rule)}
+
+    def _leads_somewhere(self, table: Table, column: str, key: ReflectedForeignKeyConstraint) -> bool:
+        target = key["referred_table"]
+        if key.get("referred_schema") not in {None, table.schema} or target not in self._tables:
+            self._report.note(f"{table.name}.{column}", f"its foreign key to {target} not carried over: no table here")
+            return False
+        return True
+
+    def _default(self, made: FieldDraft, column: ReflectedColumn, where: str) -> object:
+        source = column.get("default")
+        identity = column.get("identity") is not None
+        if source is None and not identity:
+            return None
+        if identity or made["type"] == "reference" or (source or "").lower().startswith("nextval("):
+            self._report.note(where, "default not carried over: the database counts" if made["type"] != "reference" else
+                              "default not carried over: a reference has none")  # fmt: skip
+            return None
+        value = database_types.literal(str(source), made["type"])
+        if value is database_types.NO_LITERAL:
+            self._report.note(where, f"default not carried over: {source} is no literal")
+            return None
+        return value
+
+    # ------------------------------------------------------------------------------------------------ several columns
+    def _groups(self, draft: EntityDraft, table: Table) -> None:
+        """Carry over what is unique over several columns, a composite primary key among it."""
+        names = self._names[table.name]
+        groups = [*table.unique, *([table.primary_key] if len(table.primary_key) > 1 else [])]
+        for group in groups:
+            missing = [column for column in group if column not in names]
+            made = [names[column] for column in group if column in names]
+            if len(group) < 2 or made in draft.unique:
+                continue
+            if missing:
+                columns = ", ".join(group)
+                self._report.note(table.name, f"unique ({columns}) not carried over: {missing[0]} is no field")
+            else:
+                draft.unique.append(made)
+
+    def _leftovers(self, table: Table) -> None:
+        for key in table.foreign_keys:
+            if len(key["constrained_columns"]) > 1:
+                columns = ", ".join(key["constrained_columns"])
+                self._report.note(table.name, f"foreign key ({columns}) not carried over: it has several columns")
+        for index in table.indexes:
+            if len(index) > 1:
+                self._report.note(table.name, f"index ({', '.join(index)}) not carried over: it has several columns")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,508 @@
+"""The JHipster Domain Language: tokens, and what a parser makes of them.
+
+Understood is what says something about data: entities, enums, relationships, constants and options. Applications and
+deployments are skipped, except for an application's name.
+"""
+
+from __future__ import annotations
+
+import bisect
+import difflib
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple, TypeVar
+
+_Thing = TypeVar("_Thing")
+
+RELATIONS: Final = ("OneToMany", "ManyToOne", "OneToOne", "ManyToMany")
+BOUNDS: Final = ("min", "max", "minlength", "maxlength", "minbytes", "maxbytes")
+_VALIDATIONS: Final = ("required", "unique", "pattern", *BOUNDS)
+LISTED_OPTIONS: Final = ("skipClient", "skipServer", "noFluentMethod", "readOnly", "embedded", "filter")
+VALUED_OPTIONS: Final = (
+    "dto", "service", "paginate", "pagination", "search", "microservice", "angularSuffix", "clientRootFolder",
+    "changelogDate",
+)  # fmt: skip
+_DECLARATIONS: Final = ("entity", "enum", "relationship", "application", "deployment", "use")
+_STARTS: Final = (*_DECLARATIONS, *LISTED_OPTIONS, *VALUED_OPTIONS)
+
+
+class JdlError(Exception):
+    """Something that is wrong in a file: where, what, and how to mend it."""
+
+    def __init__(self, place: Place, what: str, mend: str) -> None:
+        self.place = place
+        self.what = what
+        self.mend = mend
+        super().__init__(f"{place}: {what}: {mend}")
+
+
+class Place(NamedTuple):
+    """A place in a file, both counted from 1."""
+
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.line}:{self.column}"
+
+
+class Token(NamedTuple):
+    """A piece of a file; `kind` is name, number, string, regex, comment, mark or end."""
+
+    kind: str
+    text: str
+    place: Place
+    last_line: int
+
+    def __str__(self) -> str:
+        return "the end of the file" if self.kind == "end" else ascii(self.text[:40])
+
+
+# --------------------------------------------------------------------------------------------------------- the model
+@dataclass
+class Annotation:
+    """@name, or @name(value); the name is lower-case."""
+
+    name: str
+    value: str | None
+    place: Place
+
+
+@dataclass
+class Validation:
+    """A rule of a field: its name, and its value as text."""
+
+    name: str
+    value: str | None
+    place: Place
+
+
+@dataclass
+class Field:
+    """A field of an entity."""
+
+    name: str
+    type: str
+    place: Place
+    type_place: Place
+    doc: str | None = None
+    validations: list[Validation] = field(default_factory=list)
+    annotations: list[Annotation] = field(default_factory=list)
+
+
+@dataclass
+class Entity:
+    """An entity."""
+
+    name: str
+    place: Place
+    table: str | None = None
+    doc: str | None = None
+    fields: list[Field] = field(default_factory=list)
+    annotations: list[Annotation] = field(default_factory=list)
+
+
+@dataclass
+class EnumValue:
+    """A value of an enum; `label` is what pages show instead of it."""
+
+    name: str
+    place: Place
+    label: str | None = None
+
+
+@dataclass
+class Enum:
+    """A closed list of values."""
+
+    name: str
+    place: Place
+    values: list[EnumValue] = field(default_factory=list)
+
+
+@dataclass
+class Side:
+    """One side of a relationship: `attribute` is what this entity calls the other, `display` what pages show of it."""
+
+    entity: str
+    place: Place
+    attribute: str | None = None
+    display: str | None = None
+    required: bool = False
+    doc: str | None = None
+    annotations: list[Annotation] = field(default_factory=list)
+
+
+@dataclass
+class Relationship:
+    """A relationship between two entities."""
+
+    kind: str
+    source: Side
+    target: Side
+    place: Place
+    methods: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Option:
+    """An option of some entities: `dto A, B with mapstruct except B`; `*` stands for all."""
+
+    name: str
+    place: Place
+    entities: list[str]
+    value: str | None = None
+    excluded: list[str] = field(default_factory=list)
+
+    def applies_to(self, entity: str) -> bool:
+        """Tell whether the option is meant for an entity."""
+        return bool({entity, "*", "all"} & set(self.entities)) and entity not in self.excluded
+
+
+@dataclass
+class Document:
+    """What a file says."""
+
+    entities: list[Entity] = field(default_factory=list)
+    enums: list[Enum] = field(default_factory=list)
+    relationships: list[Relationship] = field(default_factory=list)
+    options: list[Option] = field(default_factory=list)
+    constants: dict[str, str] = field(default_factory=dict)
+    skipped: list[Token] = field(default_factory=list)
+    base_name: str | None = None
+    faults: list[JdlError] = field(default_factory=list)
+
+
+# ------------------------------------------------------------------------------------------------------------ tokens
+_TOKENS: Final = re.compile(
+    r"""
+      (?P<comment>/\*\*(?!/).*?\*/)
+    | (?P<skip>\s+|//[^\n]*|/\*.*?\*/)
+    | (?P<string>"[^"\n]*"|'[^'\n]*')
+    | (?P<number>-?[0-9]+(?:\.[0-9]+)?)
+    | (?P<name>[A-Za-z_][A-Za-z0-9_-]*)
+    | (?P<mark>[^"'])
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+# Within pattern(...): up to the first slash that only the closing bracket follows.
+_REGEX: Final = re.compile(r"/(?P<regex>(?:\\.|[^\\\n])*?)/(?=[ \t]*\)(?:[\s,}/@]|$))")
+
+
+def tokens(text: str, faults: list[JdlError]) -> Iterator[Token]:
+    """Yield the tokens of a text, last of all its end; what is none is added to the faults."""
+    line_starts = [0, *(newline.end() for newline in re.finditer("\n", text))]
+    at = 0
+    before = ["", ""]
+    while at < len(text):
+        place = _place(line_starts, at)
+        regex = _REGEX.match(text, at) if before == ["pattern", "("] else None
+        found = regex or _TOKENS.match(text, at)
+        if found is None or (found.lastgroup == "mark" and text.startswith("/*", at)):
+            what, mend = ("comment", "*/") if text[at] == "/" else ("text", text[at])
+            faults.append(JdlError(place, f"the {what} that begins here has no end", f"close it with {mend}"))
+            break
+        kind = str(found.lastgroup)
+        if kind != "skip":
+            content = found.group(kind)
+            yield Token(kind, content, place, _place(line_starts, found.end() - 1).line)
+            before = [before[1], content]
+        at = found.end()
+    end = _place(line_starts, at)
+    yield Token("end", "", end, end.line)
+
+
+def _place(line_starts: list[int], at: int) -> Place:
+    line = bisect.bisect_right(line_starts, at)
+    return Place(line, at - line_starts[line - 1] + 1)
+
+
+def _doc_text(comment: str) -> str:
+    """Return what a comment says, without its stars."""
+    lines = comment.removeprefix("/**").removesuffix("*/").splitlines()
+    return " ".join(line.strip().removeprefix("*").strip() for line in lines).strip()
+
+
+# ------------------------------------------------------------------------------------------------------------ parser
+def parse(text: str) -> Document:
+    """Return what a file says, with every fault found in its spelling."""
+    return _Parser(text).document()
+
+
+class _Parser:
+    """Recursive descent over the tokens; after a fault it goes on with the next declaration."""
+
+    def __init__(self, text: str) -> None:
+        self._found = Document()
+        self._tokens = list(tokens(text, self._found.faults))
+        self._at = 0
+        self._doc: str | None = None
+
+    # ---------------------------------------------------------------------------------------------------- small steps
+    def _peek(self) -> Token:
+        """Return the next token; comments on the way are kept as documentation of what follows."""
+        while self._tokens[self._at].kind == "comment":
+            self._doc = _doc_text(self._tokens[self._at].text)
+            self._at += 1
+        return self._tokens[self._at]
+
+    def _next(self) -> Token:
+        token = self._peek()
+        if token.kind != "end":
+            self._at += 1
+        return token
+
+    def _take_doc(self) -> str | None:
+        self._peek()
+        doc, self._doc = self._doc, None
+        return doc or None
+
+    def _trailing_doc(self) -> str | None:
+        """Return the comment that ends the line of the token just read."""
+        token = self._tokens[self._at]
+        if self._at and token.kind == "comment" and token.place.line == self._tokens[self._at - 1].last_line:
+            self._at += 1
+            return _doc_text(token.text) or None
+        return None
+
+    def _is(self, *texts: str) -> bool:
+        token = self._peek()
+        return token.kind in {"mark", "name"} and token.text in texts
+
+    def _skip(self, *texts: str) -> bool:
+        if self._is(*texts):
+            self._next()
+            return True
+        return False
+
+    def _expect(self, text: str, mend: str) -> Token:
+        token = self._next()
+        if token.kind not in {"mark", "name"} or token.text != text:
+            raise JdlError(token.place, f"here is {token}, not {text!r}", mend)
+        return token
+
+    def _name(self, what: str, mend: str) -> Token:
+        token = self._next()
+        if token.kind != "name":
+            raise JdlError(token.place, f"here is {token}, not {what}", mend)
+        return token
+
+    def _several(self, one: Callable[[], _Thing], mend: str) -> list[_Thing]:
+        """Read things between braces, with commas or without."""
+        self._expect("{", mend)
+        things: list[_Thing] = []
+        while not self._is("}"):
+            if self._peek().kind == "end":
+                raise JdlError(self._peek().place, "the file ends within braces", "close them with }")
+            things.append(one())
+            self._skip(",")
+        self._doc = None
+        self._next()
+        return things
+
+    # --------------------------------------------------------------------------------------------------- declarations
+    def document(self) -> Document:
+        """Read the whole file."""
+        while self._peek().kind != "end":
+            start = self._at
+            try:
+                self._declaration()
+            except JdlError as fault:
+                self._found.faults.append(fault)
+                self._recover(start)
+        self._found.faults.sort(key=lambda fault: fault.place)
+        return self._found
+
+    def _recover(self, start: int) -> None:
+        """Go to the next word that begins a declaration at the start of a line."""
+        self._at = max(self._at, start + 1)
+        self._doc = None
+        while self._tokens[self._at].kind != "end":
+            token = self._tokens[self._at]
+            first = self._tokens[self._at - 1].last_line < token.place.line
+            if first and token.text in _DECLARATIONS and token.kind == "name" and token.place.column == 1:
+                return
+            self._at += 1
+
+    def _declaration(self) -> None:
+        doc = self._take_doc()
+        annotations = self._annotations()
+        doc = self._take_doc() or doc
+        token = self._name("a declaration", "write entity, enum, relationship or an option")
+        if token.text == "entity":
+            self._found.entities.append(self._entity(doc, annotations))
+        elif token.text == "enum":
+            self._found.enums.append(self._enum())
+        elif token.text == "relationship":
+            self._found.relationships += self._relationships()
+        elif token.text in {"application", "deployment"}:
+            self._skip_block(token)
+        elif self._skip("="):
+            self._found.constants[token.text] = self._constant()
+        elif token.text == "use":
+            self._found.options += self._used()
+        elif token.text in (*LISTED_OPTIONS, *VALUED_OPTIONS):
+            self._found.options.append(self._option(token))
+        else:
+            near = difflib.get_close_matches(token.text, _STARTS, n=1)
+            mend = f"did you mean {near[0]}?" if near else "write entity, enum, relationship or an option"
+            raise JdlError(token.place, f"there is no declaration {token}", mend)
+
+    def _annotations(self) -> list[Annotation]:
+        found: list[Annotation] = []
+        while self._is("@"):
+            place = self._next().place
+            name = self._name("the name of an annotation", "write it after the @").text
+            value: str | None = None
+            if self._skip("("):
+                value = self._value("the value of an annotation")
+                self._expect(")", "close the bracket")
+            found.append(Annotation(name.lower(), value, place))
+        return found
+
+    def _value(self, what: str) -> str:
+        token = self._next()
+        if token.kind == "string":
+            return token.text[1:-1]
+        if token.kind in {"name", "number"}:
+            return token.text
+        raise JdlError(token.place, f"here is {token}, not {what}", "write a name, a number or a text in quotes")
+
+    def _constant(self) -> str:
+        token = self._next()
+        if token.kind != "number":
+            raise JdlError(token.place, f"a constant is a number, not {token}", "write a number")
+        return token.text
+
+    # ------------------------------------------------------------------------------------------------------- entities
+    def _entity(self, doc: str | None, annotations: list[Annotation]) -> Entity:
+        token = self._name("the name of an entity", "write one such as Product")
+        entity = Entity(token.text, token.place, doc=doc, annotations=annotations)
+        if self._skip("("):
+            entity.table = self._name("the name of a table", "write it between the brackets").text
+            self._expect(")", "close the bracket")
+        if self._is("{"):
+            entity.fields = self._several(self._field, "write the fields in braces")
+        return entity
+
+    def _field(self) -> Field:
+        doc = self._take_doc()
+        annotations = self._annotations()
+        doc = self._take_doc() or doc
+        name = self._name("a field", "write a name and a type, such as title String")
+        if self._is("("):
+            near = difflib.get_close_matches(name.text, _VALIDATIONS, n=1)
+            mend = f"did you mean {near[0]}?" if near else f"write {', '.join(_VALIDATIONS)}"
+            raise JdlError(name.place, f"there is no validation {name}", mend)
+        kind = self._name(f"the type of {name.text}", f"write one after {name.text}, such as String")
+        made = Field(name.text, kind.text, name.place, kind.place, doc, annotations=annotations)
+        made.doc = self._trailing_doc() or made.doc
+        while self._is(*_VALIDATIONS):
+            made.validations.append(self._validation())
+            made.doc = self._trailing_doc() or made.doc
+        return made
+
+    def _validation(self) -> Validation:
+        token = self._next()
+        if token.text in {"required", "unique"}:
+            return Validation(token.text, None, token.place)
+        self._expect("(", f"write {token.text}({'/.../' if token.text == 'pattern' else '10'})")
+        value = self._next()
+        if token.text == "pattern" and value.kind != "regex":
+            raise JdlError(value.place, f"a pattern is /.../, not {value}", "write it between two slashes")
+        if token.text != "pattern" and value.kind not in {"number", "name"}:
+            raise JdlError(value.place, f"here is {value}, not a number", "write a number or a constant")
+        self._expect(")", "close the bracket")
+        return Validation(token.text, value.text, value.place)
+
+    def _enum(self) -> Enum:
+        token = self._name("the name of an enum", "write one such as State")
+        return Enum(token.text, token.place, self._several(self._enum_value, "write the values in braces"))
+
+    def _enum_value(self) -> EnumValue:
+        self._take_doc()
+        token = self._name("a value of an enum", "write names such as OPEN, with commas between them")
+        value = EnumValue(token.text, token.place)
+        if self._skip("("):
+            value.label = self._value("the label of the value")
+            self._expect(")", "close the bracket")
+        self._trailing_doc()
+        return value
+
+    # -------------------------------------------------------------------------------------------------- relationships
+    def _relationships(self) -> list[Relationship]:
+        kind = self._name("the kind of relationship", f"write {', '.join(RELATIONS)}")
+        if kind.text not in RELATIONS:
+            near = difflib.get_close_matches(kind.text, RELATIONS, n=1)
+            mend = f"did you mean {near[0]}?" if near else f"write {', '.join(RELATIONS)}"
+            raise JdlError(kind.place, f"there is no relationship {kind}", mend)
+        return self._several(lambda: self._relationship(kind.text), "write them in braces: { A to B }")
+
+    def _relationship(self, kind: str) -> Relationship:
+        source = self._side()
+        self._expect("to", f"write {source.entity} to another entity")
+        target = self._side()
+        found = Relationship(kind, source, target, source.place)
+        if self._skip("with"):
+            found.methods.append(self._name("a word", "write builtInEntity").text)
+        found.target.doc = self._trailing_doc() or found.target.doc
+        return found
+
+    def _side(self) -> Side:
+        doc = self._take_doc()
+        annotations = self._annotations()
+        doc = self._take_doc() or doc
+        token = self._name("the name of an entity", "write Author{book} to Book{author}")
+        side = Side(token.text, token.place, doc=doc, annotations=annotations)
+        if self._skip("{"):
+            side.attribute = self._name("the name of a field", "write it between the braces").text
+            if self._skip("("):
+                side.display = self._name("the name of a field", "write it between the brackets").text
+                self._expect(")", "close the bracket")
+            side.required = self._skip("required")
+            self._expect("}", "close the brace")
+        return side
+
+    # -------------------------------------------------------------------------------------------------------- options
+    def _option(self, name: Token) -> Option:
+        self._skip("for")
+        option = Option(name.text, name.place, self._list())
+        if self._skip("with"):
+            option.value = self._value("the value of an option")
+        option.excluded = self._excluded()
+        return option
+
+    def _used(self) -> list[Option]:
+        place = self._peek().place
+        names = self._list()
+        self._expect("for", "write use dto for A, B")
+        entities, excluded = self._list(), self._excluded()
+        return [Option(name, place, entities, None, excluded) for name in names]
+
+    def _excluded(self) -> list[str]:
+        return self._list() if self._skip("except") else []
+
+    def _list(self) -> list[str]:
+        found = [self._listed()]
+        while self._skip(","):
+            found.append(self._listed())
+        return found
+
+    def _listed(self) -> str:
+        if self._skip("*"):
+            return "*"
+        return self._name("the name of an entity", "write names with commas between them, or *").text
+
+    def _skip_block(self, start: Token) -> None:
+        """Skip a block in braces, but look for the application's name."""
+        self._found.skipped.append(start)
+        self._expect("{", f"write the {start.text} in braces")
+        depth = 1
+        while depth:
+            token = self._next()
+            if token.kind == "end":
+                raise JdlError(start.place, f"the {start.text} that begins here has no end", "close it with }")
+            depth += {"{": 1, "}": -1}.get(token.text, 0) if token.kind == "mark" else 0
+            if token.text == "baseName" and self._peek().kind in {"name", "string"}:
+                self._found.base_name = self._found.base_name or self._next().text.strip("\"'")

@@ -1,0 +1,271 @@
+"""The default stack: five services healthy, endpoints, isolation, secrets, and the validation script."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from .engine import SERVICES, Stack, inspect, run
+
+pytestmark = pytest.mark.containers
+
+ENDPOINTS = [
+    ("app", "/docs"),
+    ("app", "/health/health"),
+    ("app", "/health/ready"),
+    ("app", "/metrics/metrics"),
+    ("prometheus", "/"),
+    ("grafana", "/"),
+]
+CAPABILITIES = {
+    "app": set(),
+    "grafana": set(),
+    "postgres": {"CHOWN", "DAC_READ_SEARCH", "FOWNER", "SETGID", "SETUID"},
+    "prometheus": set(),
+    "redis": {"CHOWN", "DAC_READ_SEARCH", "SETGID", "SETUID"},
+}
+
+
+@pytest.mark.smoke
+def test_every_service_is_healthy(stack: Stack) -> None:
+    """Five services, one container each."""
+    for service in SERVICES:
+        (one,) = stack.containers(service)
+        assert inspect(one, "{{.State.Health.Status}} {{.RestartCount}}") == "healthy 0"
+
+
+@pytest.mark.smoke
+@pytest.mark.parametrize(("service", "path"), ENDPOINTS)
+def test_the_six_endpoints(stack: Stack, service: str, path: str) -> None:
+    """The specification's endpoints answer 200; readiness as soon as the migrations are applied."""
+    stack.until("/health/ready", 200)
+    assert stack.get(path, service)[0] == 200
+
+
+def test_rows_live_in_the_database(stack: Stack) -> None:
+    """What is written through the API can be read after every container was restarted."""
+    status, body = stack.get("/api/v1/tasks", title="Survives")
+    assert status == 201
+    stack.compose("restart", "--timeout", "20")
+    stack.compose("up", "--detach", "--wait")
+    stack.until("/health/ready", 200)
+    assert "Survives" in stack.get(f"/api/v1/tasks/{json.loads(body)['id']}")[1]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_containers_are_locked_down(stack: Stack, service: str) -> None:
+    """Read-only root, no capability that is not named here, no new privileges, limits, bounded logs, loopback only."""
+    (one,) = stack.containers(service)
+    host = json.loads(inspect(one, "{{json .HostConfig}}"))
+    assert host["ReadonlyRootfs"] is True
+    assert host["CapDrop"] == ["ALL"]
+    assert {name.removeprefix("CAP_") for name in host["CapAdd"] or []} == CAPABILITIES[service]
+    assert host["SecurityOpt"] == ["no-new-privileges:true"]
+    assert host["Init"] is True
+    assert host["Privileged"] is False
+    assert host["Memory"] > 0
+    assert host["NanoCpus"] > 0
+    assert host["PidsLimit"] > 0
+    assert host["LogConfig"]["Config"] == {"max-file": "3", "max-size": "10m"}
+    assert host["RestartPolicy"]["Name"] == "unless-stopped"
+    ports = json.loads(inspect(one, "{{json .NetworkSettings.Ports}}"))
+    assert {binding["HostIp"] for bindings in ports.values() for binding in bindings or []} == {"127.0.0.1"}
+
+
+def test_no_process_that_serves_is_root(stack: Stack) -> None:
+    """Whoever starts as root gives it up: only the init process of PostgreSQL and Redis may keep it."""
+    for service in SERVICES:
+        (one,) = stack.containers(service)
+        processes = run("docker", "top", one, "-eo", "pid,user,comm").stdout.splitlines()[1:]
+        roots = [line.split()[2] for line in processes if line.split()[1] in {"root", "0"}]
+        assert set(roots) <= {"docker-init", "tini"}, f"{service}: {processes}"
+
+
+def test_no_secret_leaves_its_file(stack: Stack) -> None:
+    """No secret is in an image, in what the engine shows, in a log, or in the arguments of a process."""
+    names = [f"stack-app-{service}" for service in SERVICES]
+    shown = [
+        run("docker", "history", "--no-trunc", "stack-app:dev").stdout,
+        run("docker", "image", "inspect", "stack-app:dev").stdout,
+    ]
+    for one in stack.containers():
+        shown += [run("docker", "inspect", one).stdout, run("docker", "top", one, "-eo", "pid,args").stdout]
+    shown += [stack.logs(), stack.compose("config").stdout]
+    shown.append(
+        run(
+            "docker",
+            "run",
+            "--rm",
+            "--entrypoint",
+            "grep",
+            "stack-app:dev",
+            "-rhsE",
+            "^[0-9a-f]{64}$",
+            "/app",
+            "/opt/venv/bin",
+            check=False,
+        ).stdout
+    )
+    for file in (stack.docker / "secrets").iterdir():
+        secret = file.read_text(encoding="utf-8")
+        assert len(secret) == 64
+        assert file.stat().st_mode & 0o777 == 0o600
+        assert not any(secret in text for text in shown), f"{file.name} is shown by one of {names}"
+
+
+def test_secrets_are_made_once(stack: Stack) -> None:
+    """A second run changes nothing and prints no secret."""
+    before = {file.name: file.read_text(encoding="utf-8") for file in (stack.docker / "secrets").iterdir()}
+    said = run(stack.docker / "init-secrets.sh").stdout
+    after = {file.name: file.read_text(encoding="utf-8") for file in (stack.docker / "secrets").iterdir()}
+    assert before == after
+    assert sorted(before) == ["grafana_admin_password", "postgres_password", "redis_password"]
+    assert not any(secret in said for secret in before.values())
+
+
+def test_redis_keeps_a_log_and_wants_a_password(stack: Stack) -> None:
+    """AOF is on; without the password there is no answer, and the app has it."""
+    assert stack.inside("redis", "redis-cli ping", check=False).stdout.strip() != "PONG"
+    assert json.loads(stack.get("/health/ready")[1])["checks"]["redis"] == "ok"
+    assert "appendonlydir" in stack.inside("redis", "ls /data").stdout
+
+
+@pytest.mark.smoke
+def test_validation_passes(stack: Stack) -> None:
+    """The ten steps pass, as text and as JSON, from any directory, and say which they are."""
+    report = stack.validate("--no-start")
+    assert report["failed"] == 0, report
+    assert [step["number"] for step in report["steps"]] == list(range(1, 11))
+    text = run(stack.docker / "validate-docker-setup.sh", "--no-start", FORCE_COLOR="1").stdout
+    assert "All 10 steps passed." in text
+    assert "\033[32mok\033[0m" in text
+    assert run(stack.docker / "validate-docker-setup.sh", "--wrong", check=False).returncode == 64
+
+
+@pytest.mark.smoke
+def test_the_suite_passes(stack: Stack) -> None:
+    """The test compose file beside the running stack: exit code 0, and the reports are there."""
+    done = run(stack.docker / "run-tests.sh", cwd=Path("/"), check=False)
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+    assert (stack.docker / "reports" / "coverage.xml").exists()
+
+
+def test_validation_starts_the_stack(stack: Stack) -> None:
+    """Without --no-start it builds and starts what is not running."""
+    stack.compose("stop", "app")
+    assert stack.validate()["failed"] == 0
+
+
+@contextmanager
+def replaced(stack: Stack, name: str, change: Callable[[str], str] | None) -> Iterator[None]:
+    """Change a file of the setup, or take it away, for a while."""
+    path = stack.docker / name
+    before, mode = path.read_text(encoding="utf-8"), path.stat().st_mode
+    if change is None:
+        path.unlink()
+    else:
+        path.write_text(change(before), encoding="utf-8")
+    try:
+        yield
+    finally:
+        path.write_text(before, encoding="utf-8")
+        path.chmod(mode)
+
+
+def test_step_tools_fails_without_an_engine(stack: Stack) -> None:
+    """No engine: the first step says so, and everything that needs one fails as well."""
+    done = run(
+        stack.docker / "validate-docker-setup.sh",
+        "--json",
+        "--no-start",
+        check=False,
+        DOCKER_HOST="unix:///nowhere.sock",
+    )
+    failed = [step["name"] for step in json.loads(done.stdout)["steps"] if not step["ok"]]
+    assert failed[0] == "Container engine and tools"
+    assert done.returncode == len(failed)
+
+
+def test_step_files_fails_without_a_file(stack: Stack) -> None:
+    """A file is missing."""
+    with replaced(stack, "Caddyfile", None):
+        assert stack.failed_steps() == {"Files of the setup"}
+
+
+def test_step_secrets_fails_on_an_open_secret(stack: Stack) -> None:
+    """A secret that others can read."""
+    file = stack.docker / "secrets" / "redis_password"
+    file.chmod(0o644)
+    try:
+        assert stack.failed_steps() == {"Secrets"}
+    finally:
+        file.chmod(0o600)
+
+
+def test_step_configuration_fails_on_a_broken_file(stack: Stack) -> None:
+    """A compose file that is none."""
+    with replaced(stack, "docker-compose.test.yml", lambda text: text.replace("services:", "serves:")):
+        assert stack.failed_steps() == {"Compose configuration"}
+
+
+def test_step_start_fails_on_a_broken_build(stack: Stack) -> None:
+    """A Dockerfile that does not build: the stack that runs stays, the step fails."""
+    with replaced(stack, "Dockerfile", lambda text: text.replace("COPY alembic.ini", "COPY no-such-file")):
+        failed = {step["name"] for step in stack.validate()["steps"] if not step["ok"]}
+    assert failed == {"Build and start"}
+
+
+def test_step_health_fails_on_a_sick_service(stack: Stack) -> None:
+    """A service that does not run."""
+    stack.compose("stop", "redis")
+    try:
+        assert {"Build and start", "Health of every service", "Database and cache"} <= stack.failed_steps()
+    finally:
+        stack.compose("up", "--detach", "--wait")
+
+
+def test_step_endpoints_fails_on_a_silent_app(stack: Stack) -> None:
+    """A paused app: the engine still calls it healthy, its endpoints do not answer."""
+    stack.compose("pause", "app")
+    try:
+        assert "HTTP endpoints" in stack.failed_steps()
+    finally:
+        stack.compose("unpause", "app")
+        stack.compose("restart", "app")
+        stack.compose("up", "--detach", "--wait")
+
+
+def test_step_database_fails_on_another_password(stack: Stack) -> None:
+    """The database has another password than the secret, and the way to mend it in TROUBLESHOOTING.md works."""
+    stack.inside(
+        "postgres", "psql -q -U app -d stack_app -h /var/run/postgresql -c \"ALTER ROLE app PASSWORD 'another'\""
+    )
+    try:
+        assert "Database and cache" in stack.failed_steps()
+    finally:
+        guide = (stack.docker / "TROUBLESHOOTING.md").read_text(encoding="utf-8")
+        command = guide.split("### Password authentication failed")[1].split("```bash\n")[1].split("```")[0]
+        run("bash", "-euc", command, cwd=stack.folder)
+    assert stack.failed_steps() == set()
+
+
+def test_step_metrics_fails_without_a_target(stack: Stack) -> None:
+    """Prometheus looks for an app that is not there."""
+    with replaced(stack, "prometheus.yml", lambda text: text.replace("- app\n", "- nobody\n")):
+        stack.compose("restart", "prometheus")
+        stack.compose("up", "--detach", "--wait")
+        assert stack.failed_steps() == {"Metrics and dashboards"}
+    stack.compose("restart", "prometheus")
+    stack.compose("up", "--detach", "--wait")
+
+
+def test_step_storage_fails_on_an_open_container(stack: Stack) -> None:
+    """A container that may write to its own file system."""
+    with replaced(stack, "docker-compose.yml", lambda text: text.replace("read_only: true", "read_only: false")):
+        stack.compose("up", "--detach", "--wait", "redis")
+        assert stack.failed_steps() == {"Volumes, network and isolation"}
+    stack.compose("up", "--detach", "--wait")

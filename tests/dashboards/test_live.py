@@ -1,0 +1,193 @@
+"""On a real Prometheus every panel of a rendered app shows data, and the alerts are quiet until it breaks."""
+
+from __future__ import annotations
+
+import functools
+import json
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.dashboards.linter import targets
+from tests.dashboards.stack import PATIENCE, ROOT, TOOLS, Json, Stack, fetch, render, stack
+
+pytestmark = pytest.mark.slow
+
+MISSING = [tool for tool in TOOLS if shutil.which(tool) is None]
+
+needs_prometheus = pytest.mark.skipif(
+    bool(MISSING),
+    reason=f"NOT TESTED ON A REAL PROMETHEUS: {', '.join(MISSING)} missing (apt-get install prometheus)",
+)
+
+MANY = [f"Thing{chr(ord('A') + n)}" for n in range(14)]
+
+
+def until(check: Callable[[], object]) -> object:
+    """The first answer that is not empty, or the last one."""
+    end = time.monotonic() + PATIENCE
+    while not (found := check()) and time.monotonic() < end:
+        time.sleep(0.5)
+    return found
+
+
+@pytest.fixture(scope="module", name="shop")
+def running_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The shop, after some traffic on all of its entities."""
+    folder = render(tmp_path_factory.mktemp("shop") / "app", ROOT / "examples/shop.yml", database="sqlite")
+    with stack(folder, tmp_path_factory.mktemp("logs")) as shop:
+        shop.load(3)
+        yield shop
+
+
+def loud(running: Stack, dashboard: Json, entities: list[str]) -> bool:
+    """Whether everything shows something after some more traffic."""
+    running.load(1)
+    return not running.silent(dashboard, entities)
+
+
+def answered(running: Stack, queries: list[Json]) -> bool:
+    """Whether every template variable has values."""
+    return all(running.values_of(query) for query in queries)
+
+
+def shows_data(running: Stack) -> None:
+    """Every query of every panel has a finite value, for every value of every variable."""
+    for dashboard in running.dashboards.values():
+        queries = [v for v in dashboard["templating"]["list"] if v["type"] == "query"]
+        until(functools.partial(answered, running, queries))
+        offered = {query["name"]: running.values_of(query) for query in queries}
+        assert all(offered.values()), offered
+        entities = offered.get("entity", [])
+        until(functools.partial(loud, running, dashboard, entities))
+        assert running.silent(dashboard, entities) == []
+
+
+@needs_prometheus
+def test_every_panel_shows_data(shop: Stack) -> None:
+    """No panel says "No data"."""
+    assert shop.dashboards.keys() == {"app-metrics", "platform"}
+    shows_data(shop)
+
+
+@needs_prometheus
+def test_a_renamed_metric_is_noticed(shop: Stack) -> None:
+    """The test above would see a dashboard that asks for a metric which does not exist."""
+    for metric in ("http_requests_total", "orders_created_total", "entity_rows_by_value"):
+        text = json.dumps(shop.dashboards["app-metrics"]).replace(f"{metric}{{", f"{metric}x{{")
+        changed = json.loads(text)
+        queries = [query for _, query in targets(changed) if f"{metric}x{{" in query and "or vector(0)" not in query]
+        silent = "\n".join(shop.silent(changed, []))
+        assert queries
+        assert all(shop.fill(query) in silent or query in silent for query in queries)
+
+
+@needs_prometheus
+def test_annotations_are_valid(shop: Stack) -> None:
+    """Prometheus understands the queries behind the marks; the start of the app is one."""
+    for mark in shop.dashboards["app-metrics"]["annotations"]["list"]:
+        shop.ask("query", query=shop.fill(mark["expr"]))
+
+
+@needs_prometheus
+def test_writes_are_counted_once(shop: Stack) -> None:
+    """What the business metrics say is what was written."""
+    page = fetch(f"{shop.app_url}/metrics/metrics")
+    samples = [line.split() for line in page.splitlines() if not line.startswith("#")]
+    counted = {name: float(value) for name, value in samples}
+    for plural in ("customers", "categories", "products", "orders", "order_items"):
+        entity = {"categories": "category"}.get(plural, plural.removesuffix("s"))
+        created = counted[f"{plural}_created_total"]
+        same = f'entity_operations_total{{entity="{entity}",operation="create",outcome="ok"}}'
+        assert created == counted[same] > 0
+
+
+@needs_prometheus
+def test_metrics_keep_the_conventions(shop: Stack) -> None:
+    """`promtool check metrics` has nothing to say about a page that is not empty."""
+    page = fetch(f"{shop.app_url}/metrics/metrics")
+    assert len(page.splitlines()) > 100
+    checked = subprocess.run(["promtool", "check", "metrics"], input=page, text=True, capture_output=True, check=False)
+    assert (checked.returncode, checked.stdout + checked.stderr) == (0, "")
+
+
+@needs_prometheus
+def test_rules(shop: Stack) -> None:
+    """Prometheus's own checks find nothing, and the cases beside the rules hold."""
+    docker = shop.folder / "docker"
+    rules = [str(path) for path in sorted((docker / "prometheus/rules").glob("*.yml"))]
+    cases = [str(path) for path in sorted((docker / "prometheus/tests").glob("*.yml"))]
+    assert rules
+    assert cases
+    for command in (
+        ["check", "config", "--lint=all", str(docker / "prometheus.yml")],
+        ["check", "rules", "--lint=all", *rules],
+        ["test", "rules", *cases],
+    ):
+        done = subprocess.run(["promtool", *command], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+@needs_prometheus
+def test_every_alert_has_its_case(shop: Stack) -> None:
+    """No alert without a case in which it fires."""
+    cases = [
+        case
+        for path in (shop.folder / "docker/prometheus/tests").glob("*.yml")
+        for test in yaml.safe_load(path.read_text(encoding="utf-8"))["tests"]
+        for case in test["alert_rule_test"]
+    ]
+    fired = {case["alertname"] for case in cases if case["exp_alerts"]}
+    quiet = {case["alertname"] for case in cases if not case["exp_alerts"]}
+    assert fired == quiet == alerts(shop).keys()
+
+
+def test_compose_mounts_the_rules(tmp_path: Path) -> None:
+    """The path in prometheus.yml is right beside the file and inside the container."""
+    docker = render(tmp_path / "app", ROOT / "examples/minimal.yml") / "docker"
+    patterns = yaml.safe_load((docker / "prometheus.yml").read_text(encoding="utf-8"))["rule_files"]
+    compose = yaml.safe_load((docker / "docker-compose.yml").read_text(encoding="utf-8"))
+    mounts = [m.split(":")[:2] for m in compose["services"]["prometheus"]["volumes"]]
+    inside = {target: docker / source for source, target in mounts}
+    for pattern in patterns:
+        assert list(docker.glob(pattern)), pattern
+        folder = Path("/etc/prometheus", pattern).parent
+        sources = [src / folder.relative_to(dst) for dst, src in inside.items() if folder.is_relative_to(dst)]
+        assert any(list(source.glob("*.yml")) for source in sources), f"{folder} is not mounted"
+
+
+def alerts(running: Stack) -> dict[str, str]:
+    """The state of every alert, by name."""
+    groups = running.ask("rules")["groups"]
+    rules = [rule for group in groups for rule in group["rules"]]
+    assert {rule["health"] for rule in rules} <= {"ok", "unknown"}, rules
+    return {rule["name"]: rule["state"] for rule in rules if rule["type"] == "alerting"}
+
+
+@needs_prometheus
+def test_alerts(shop: Stack) -> None:
+    """All are quiet while the app is well; when it is gone, the right one wakes up."""
+    assert len(alerts(shop)) >= 8
+    until(lambda: set(alerts(shop).values()) == {"inactive"})
+    assert {name for name, state in alerts(shop).items() if state != "inactive"} == set()
+    shop.app.kill()
+    until(lambda: alerts(shop)["TargetDown"] != "inactive")
+    assert alerts(shop)["TargetDown"] in {"pending", "firing"}
+
+
+@needs_prometheus
+def test_many_entities(tmp_path: Path) -> None:
+    """With many entities one row follows the variable, and shows data for each of them."""
+    folder = render(tmp_path / "app", ROOT / "examples/minimal.yml", database="sqlite", entities=MANY)
+    (tmp_path / "logs").mkdir()
+    with stack(folder, tmp_path / "logs") as many:
+        many.load(2)
+        variables = {v["name"]: v for v in many.dashboards["app-metrics"]["templating"]["list"]}
+        until(lambda: len(many.values_of(variables["entity"])) == len(MANY))
+        assert len(many.values_of(variables["entity"])) == len(MANY)
+        shows_data(many)

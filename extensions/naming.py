@@ -156,7 +156,7 @@ OWN_CLASS_NAMES: Final = (
 """)
     | _set("""
     AfterValidator BodyBool BodyFloat BodyInt32 BodyInt64 BodyRowId Choices Digits Email ExactDecimal Given
-    Int32 Int64 IntegerKey Json JsonValue ListQuery LocalTime ReadModel RowId
+    Int32 Int64 IntegerKey Json JsonPart ListQuery LocalTime ReadModel RowId
     ScaledDecimal Schema TimestampUtc Timestamps TrueOrFalse Url UtcDateTime UuidKey
 """)
 )

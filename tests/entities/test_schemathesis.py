@@ -21,6 +21,7 @@ from tests.entities.strategies import IN_CI
 
 TOOL = ["schemathesis==4.32.5"]
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
+HOOKS = Path(__file__).with_name("schemathesis_hooks.py")
 SEED = os.environ.get("RANDOM_SEED", "1")
 CASES_OF_AN_OPERATION = 1 if IN_CI else 30
 LEAST = 300 if IN_CI else 2000
@@ -81,7 +82,14 @@ def test_api_keeps_its_word(variant: str, template: Path, render: Render) -> Non
     with running(python, app) as address:
         command = [fuzzer, "--config-file", CONFIGURATION, "run", f"{address}/openapi.json", "--no-color"]
         limits = ["--seed", SEED, "--max-examples", str(CASES_OF_AN_OPERATION), "--continue-on-failure", "--no-shrink"]
-        done = subprocess.run([*command, *limits], cwd=app.parent, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [*command, *limits],
+            cwd=app.parent,
+            env=apps.clean_environment(SCHEMATHESIS_HOOKS=str(HOOKS)),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     log = app.with_suffix(".log").read_text(encoding="utf-8")
     print(done.stdout[-1500:])
     assert done.returncode == 0, f"seed {SEED}\n{done.stdout[-20000:]}\n{done.stderr[-2000:]}\n{log[-5000:]}"

@@ -1,7 +1,7 @@
 """The base of every request and response, and the types that let nothing through a database would refuse."""
 
 import datetime as dt
-import json
+import math
 import re
 from dataclasses import dataclass
 from decimal import Decimal
@@ -17,11 +17,12 @@ from pydantic import (
     Field,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
-    JsonValue,
     PlainSerializer,
     WithJsonSchema,
+    WrapValidator,
 )
 from pydantic_core import core_schema
+from typing_extensions import TypeAliasType
 
 T = TypeVar("T")
 
@@ -34,12 +35,28 @@ def storable(value: str) -> str:
     return value
 
 
-def storable_json(value: JsonValue) -> JsonValue:
-    """Refuse JSON that the database would refuse: not-a-number, infinity, NUL, broken characters."""
+def storable_json(value: Any, _check: Any) -> Any:
+    """Refuse JSON that the database would refuse: not-a-number, infinity, NUL, broken characters.
+
+    Stands in for pydantic's own check, whose errors would name every kind of value at every depth.
+    """
     if value is None:
         message = "must not be null"
         raise ValueError(message)
-    storable(json.dumps(value, ensure_ascii=False, allow_nan=False).replace("\\u0000", "\x00"))
+    left = [(value, 1)]
+    while left:
+        part, depth = left.pop()
+        if isinstance(part, str):
+            storable(part)
+        elif isinstance(part, float) and not math.isfinite(part):
+            message = "must not hold not-a-number or infinity"
+            raise ValueError(message)
+        elif isinstance(part, (dict, list)):
+            if depth > DEEPEST_JSON:
+                message = f"must not be nested more than {DEEPEST_JSON} times"
+                raise ValueError(message)
+            inner = part if isinstance(part, list) else [*part, *part.values()]
+            left.extend((item, depth + 1) for item in inner)
     return value
 
 
@@ -158,6 +175,10 @@ WEB_ADDRESS = r"^https?://[^\x00-\x20\x7f/?#@\\]+([/?#][^\x00-\x20\x7f]*)?$"
 # Of 64 bits, and the same number in OpenAPI, where it is a float.
 LARGEST = 9_223_372_036_854_775_000
 
+DEEPEST_JSON = 100
+# Other keys than those of the pattern are refused.
+CLOSED = Field(json_schema_extra={"additionalProperties": False})
+
 # What stands in paths and query strings is text, and read as numbers; in JSON, numbers are numbers.
 Int32 = Annotated[int, Field(ge=-(2**31), lt=2**31)]
 Int64 = Annotated[int, Field(ge=-LARGEST, le=LARGEST)]
@@ -185,11 +206,12 @@ ExactDecimal = Annotated[
     PlainSerializer("{:f}".format, return_type=str, when_used="json"),
     WithJsonSchema({"type": "string", "pattern": r"^-?\d+(\.\d+)?$"}),
 ]
-Json = Annotated[
-    JsonValue,
-    AfterValidator(storable_json),
-    WithJsonSchema({"type": ["object", "array", "string", "number", "boolean"]}),
-]
+JsonPart = TypeAliasType(
+    "JsonPart",
+    "bool | int | float | Text | list[JsonPart | None]"
+    " | Annotated[dict[Text, JsonPart | None], CLOSED]",
+)
+Json = Annotated[JsonPart, WrapValidator(storable_json)]
 Email = Annotated[EmailStr, AfterValidator(storable)]
 Url = Annotated[str, Field(pattern=WEB_ADDRESS)]
 Choices = Annotated[list[T], Field(min_length=1, max_length=100)]

@@ -1,6 +1,7 @@
 """Types let nothing through that a database would refuse."""
 
 import datetime as dt
+import json
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -46,7 +47,9 @@ MORNING = dt.datetime(2026, 1, 31, 6, 30, tzinfo=dt.UTC)
         (PRICE, 0.001),
         (PRICE, 1000),
         (schema.Json, {"key": "NUL \x00"}),
+        (schema.Json, {"NUL \x00": 1}),
         (schema.Json, [float("nan")]),
+        (schema.Json, json.loads("[" * 101 + "]" * 101)),
         (schema.Json, None),
         (schema.Url, "ftp://example.org"),
         (schema.Url, "no address"),
@@ -79,6 +82,7 @@ def test_refused(kind: Any, value: object) -> None:
         (schema.UtcDateTime, "2026-01-31T08:30:00+02:00", MORNING),
         (schema.LocalTime, "08:30:00", dt.time(8, 30)),
         (schema.Json, {"a": [1, None, "ü"]}, {"a": [1, None, "ü"]}),
+        (schema.Json, "\\u0000", "\\u0000"),
         (schema.Url, "https://example.org/a?b=c", "https://example.org/a?b=c"),
     ],
 )

@@ -26,13 +26,13 @@ def parameters(entity: Entity, name: str) -> list[str]:
     key = f"key: {key_type(entity)}"
     found = {
         "find": [f"query: Annotated[{entity.name}Query, Query()]"],
-        "create": [f"data: {entity.name}Create"],
+        "create": [f"data: {entity.name}Create", "request: Request", "response: Response"],
         "read": [key],
         "replace": [key, f"data: {entity.name}Create"],
         "change": [key, f"data: {entity.name}Patch"],
         "delete": [key],
     }[name]
-    if entity.optimistic_locking and name in {"create", "read", "replace", "change"}:
+    if entity.optimistic_locking and name in {"read", "replace", "change"}:
         found.append("response: Response")
     if entity.relations and name == "read":
         found.append(f"include: Annotated[Sequence[{entity.name}Include], Query()] = ()")
@@ -90,7 +90,7 @@ _ROUTE_NAMES: Imports = {
     "app.core.etag": {"IfMatch"},
     "app.core.schema": {"RowId"},
     "collections.abc": {"Sequence"},
-    "fastapi": {"Query", "Response"},
+    "fastapi": {"Query", "Request", "Response"},
     "typing": {"Annotated"},
     "uuid": {"UUID"},
 }

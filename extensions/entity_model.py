@@ -234,7 +234,8 @@ class Entity(_Strict):
     """Whether a deleted row stays in the table, marked by `deleted_at`; it keeps its unique values,
     and rows that refer to it keep doing so: `on_delete` is for rows that really go."""
     optimistic_locking: bool = False
-    """Whether rows carry a `version`, shown as ETag; a change with an If-Match that is out of date gets 412."""
+    """Whether rows carry a `version`, shown as ETag; a change with an If-Match that is out of date gets 412.
+    Links of a many_to_many are not part of the row: adding one leaves its version as it is."""
     paging: Literal["offset", "cursor"] = "offset"
     """How lists are paged: by limit and offset with a total, or by cursor, which big tables need."""
     unique: list[list[str]] = pydantic.Field(default_factory=list)

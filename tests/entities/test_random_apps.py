@@ -1,4 +1,4 @@
-"""Apps of random entities are as good as those of chosen ones: linters, types, migrations, their own tests."""
+"""Apps of every kind of entity, chosen and random, are good: linters, types, migrations, their own tests."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.conftest import Render
+from tests.conftest import Render, example
 from tests.entities import apps
 from tests.entities.strategies import IN_CI, Answer, as_yaml, samples
 
@@ -20,8 +20,11 @@ OTHER = {"postgresql": "sqlite", "sqlite": "postgresql"}
 
 
 def cases() -> list[Any]:
-    """List what failed before, then the random ones; each with one of the four variants, in turn."""
-    found = []
+    """List the example with everything, what failed before, then the random ones with one variant each, in turn."""
+    found = [
+        pytest.param({**example("kitchen-sink"), **variant}, id=f"kitchen-sink-{name}")
+        for name, variant in apps.VARIANTS.items()
+    ]
     for path in sorted(REGRESSIONS.glob("*.yml")):
         answers = yaml.safe_load(path.read_text(encoding="utf-8"))
         found.append(pytest.param(answers, id=path.stem))
@@ -50,6 +53,7 @@ def test_app(case: dict[str, Any], request: pytest.FixtureRequest, template: Pat
         if "number" in case:
             text = as_yaml(answers)
             path = REGRESSIONS / f"{apps.digest(text)}.yml"
+            path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf-8")
             print(f"seed {SEED}, number {case['number']}: kept as {path.name}; commit it with the mend")
         raise

@@ -22,6 +22,7 @@ def check(row: Any, if_match: str | None) -> None:
     """Refuse a change made from another version; without If-Match, and with `*`, any version will do."""
     if if_match is None:
         return
+    # Proxies that compress mark a tag as weak, though the row is the same.
     tags = {tag.strip().removeprefix("W/") for tag in if_match.split(",")}
     if not tags & {etag(row), "*"}:
         message = f"The row has changed since it was read: its ETag is {etag(row)} now."

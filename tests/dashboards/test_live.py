@@ -14,16 +14,31 @@ import pytest
 import yaml
 
 from tests.dashboards.linter import targets
-from tests.dashboards.stack import PATIENCE, ROOT, TOOLS, Json, Stack, fetch, render, stack
+from tests.dashboards.stack import PATIENCE, ROOT, SERVERS, TOOLS, Json, Stack, fetch, render, stack
 
 pytestmark = pytest.mark.slow
 
-MISSING = [tool for tool in TOOLS if shutil.which(tool) is None]
+MISSING = [tool for tool in (*TOOLS, *SERVERS) if shutil.which(tool) is None]
 
 needs_prometheus = pytest.mark.skipif(
     bool(MISSING),
-    reason=f"NOT TESTED ON A REAL PROMETHEUS: {', '.join(MISSING)} missing (apt-get install prometheus)",
+    reason=f"NOT TESTED ON A REAL PROMETHEUS: Debian's {', '.join(MISSING)} missing (tests/dashboards/debian.sh)",
 )
+
+EXTRA = '''
+from fastapi import FastAPI
+
+
+def extend(app: FastAPI) -> None:
+    """Use the cache for a value of each entity."""
+
+    @app.get("/cached/{name}")
+    async def cached(name: str) -> None:
+        await app.state.cache.get(f"{name}:missing")
+        await app.state.cache.set(f"{name}:1", 1)
+        await app.state.cache.get(f"{name}:1")
+'''
+"""What the users' file does here: the service itself keeps nothing in the cache."""
 
 MANY = [f"Thing{chr(ord('A') + n)}" for n in range(14)]
 
@@ -38,8 +53,9 @@ def until(check: Callable[[], object]) -> object:
 
 @pytest.fixture(scope="module", name="shop")
 def running_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """The shop, after some traffic on all of its entities."""
-    folder = render(tmp_path_factory.mktemp("shop") / "app", ROOT / "examples/shop.yml", database="sqlite")
+    """The shop on PostgreSQL and Redis, after some traffic on all of its entities."""
+    folder = render(tmp_path_factory.mktemp("shop") / "app", ROOT / "examples/shop.yml")
+    (folder / "app/extra.py").write_text(EXTRA, encoding="utf-8")
     with stack(folder, tmp_path_factory.mktemp("logs")) as shop:
         shop.load(3)
         yield shop
@@ -183,7 +199,7 @@ def test_alerts(shop: Stack) -> None:
 @needs_prometheus
 def test_many_entities(tmp_path: Path) -> None:
     """With many entities one row follows the variable, and shows data for each of them."""
-    folder = render(tmp_path / "app", ROOT / "examples/minimal.yml", database="sqlite", entities=MANY)
+    folder = render(tmp_path / "app", ROOT / "examples/minimal.yml", database="sqlite", redis=False, entities=MANY)
     (tmp_path / "logs").mkdir()
     with stack(folder, tmp_path / "logs") as many:
         many.load(2)

@@ -13,6 +13,7 @@ python: dict[str, str] = {
 }
 
 images: dict[str, str] = {
+    "alertmanager": "prom/alertmanager:v0.34.1",
     "caddy": "caddy:2.11.7-alpine",
     "grafana": "grafana/grafana:13.2.3",
     "postgres": "postgres:16.15-alpine",

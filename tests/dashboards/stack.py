@@ -28,7 +28,7 @@ import yaml
 from tests.dashboards import linter
 
 ROOT = Path(__file__).parents[2]
-TOOLS = ("prometheus", "promtool")
+TOOLS = ("amtool", "prometheus", "prometheus-alertmanager", "promtool")
 SERVERS = ("prometheus-postgres-exporter", "prometheus-redis-exporter", "redis-server")
 """What the app with PostgreSQL and Redis needs beside Prometheus, by their names in Debian."""
 PATIENCE = 60.0

@@ -12,11 +12,22 @@ from jinja2.runtime import Context
 
 from . import naming
 from .entities import EntityFaults, parse
+from .objectives import objective_faults
 
 DEFAULT_PORTS = {"app": 8000, "grafana": 3000, "postgres": 5432, "prometheus": 9090, "redis": 6379}
 """Host port of every published service (the specification's)."""
 
-CONFIG_KEYS = ("database", "async", "observability", "docker", "redis", "package_manager", "python_version", "ports")
+CONFIG_KEYS = (
+    "database",
+    "async",
+    "observability",
+    "objectives",
+    "docker",
+    "redis",
+    "package_manager",
+    "python_version",
+    "ports",
+)
 """Answers that may also come together as one `config` mapping, as code-generation platforms hand them over."""
 
 _DESCRIPTION_LIMIT = 10_000
@@ -28,6 +39,7 @@ def faults_of(question: str, value: object, answers: Mapping[str, Any]) -> list[
         "app_name": lambda name, _: _one(naming.app_name_fault(name)),
         "app_description": lambda text, _: _description(text),
         "entities": _entities,
+        "objectives": lambda objectives, _: objective_faults(objectives),
         "ports": lambda ports, _: _ports(ports),
         "config": lambda config, _: _config(config),
     }
@@ -107,7 +119,7 @@ def faults(context: Context, question: str) -> str:
     lines = faults_of(question, context.get(question), context.get_all())
     if question == "app_name":
         data = context["_copier_conf"]["data"] or {}
-        for other in ("config", "app_description", "entities", "ports"):
+        for other in ("config", "app_description", "entities", "objectives", "ports"):
             if other in data:
                 lines += faults_of(other, _as_yaml(data[other]) if other != "app_description" else data[other], data)
     if len(lines) == 1 and lines[0].startswith(f"{question}:"):

@@ -14,6 +14,7 @@ from .answers import DEFAULT_PORTS
 from .entities import Entity, parse
 from .features import development_dependencies, production_dependencies
 from .layout import natural
+from .objectives import Objectives, objectives
 
 _NEEDED = (
     "app_name",
@@ -22,6 +23,7 @@ _NEEDED = (
     "database",
     "async",
     "observability",
+    "objectives",
     "redis",
     "package_manager",
     "ports",
@@ -38,6 +40,7 @@ class Service:
     postgresql: bool
     asynchronous: bool
     observability: bool
+    objectives: Objectives
     redis: bool
     uv: bool
     ports: dict[str, int]
@@ -94,6 +97,11 @@ class Service:
         """Whether work outside requests uses a synchronous driver: SQLite's is in the standard library."""
         return self.sqlite or not self.asynchronous
 
+    @cached_property
+    def watched_entities(self) -> list[Entity]:
+        """The entities that somebody should be writing to all the time."""
+        return [entity for entity in self.entities if entity.writes_stalled_after]
+
     @property
     def needs_postgresql_types(self) -> bool:
         """Whether a table uses a type that only PostgreSQL has."""
@@ -121,6 +129,7 @@ def service_of(answers: dict[str, Any]) -> Service:
             postgresql=postgresql,
             asynchronous=answers["async"],
             observability=answers["observability"],
+            objectives=objectives(answers["objectives"]),
             redis=answers["redis"],
             uv=answers["package_manager"] == "uv",
             ports={**DEFAULT_PORTS, **answers["ports"]},

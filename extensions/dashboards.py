@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from jinja2.ext import Extension
 
-from .objectives import Objectives, objectives
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from jinja2 import Environment
+
+    from .objectives import Objectives
 
 Json = dict[str, Any]
 
@@ -25,6 +25,9 @@ ROW_LIMIT = 12
 """Up to this many entities have a row each; above, one row follows the variable `entity`."""
 
 SCHEMA_VERSION = 41
+EXPORTERS = {"postgres": "pg_up", "redis": "redis_up"}
+"""The last part of an exporter's job in prometheus.yml, and the metric that says whether it can work."""
+
 DATASOURCE: Json = {"type": "prometheus", "uid": "${prometheus_datasource}"}
 SCOPE = 'job=~"$job", instance=~"$instance"'
 RATE = "$__rate_interval"
@@ -47,6 +50,9 @@ class Service(Protocol):
     name: str
     title: str
     entities: Sequence[Entity]
+    objectives: Objectives
+    postgresql: bool
+    redis: bool
 
 
 # --- expressions -------------------------------------------------------------------------------
@@ -469,13 +475,30 @@ def entity_values(entity: str) -> Json:
     )
 
 
-def _row_of_panels(entity: str, created: Json, writes: Json, *, by_value: bool) -> list[Json]:
+def entity_cache(entity: str) -> Json:
+    """How often the cache had what was asked of it."""
+    name = "cache_reads_total"
+    reads = rate(name, entity_matcher(entity))
+    hits = rate(name, entity_matcher(entity), 'result="hit"')
+    return stat(
+        "Cache hit ratio",
+        "Share of cache reads that found a value, of all whose key begins with the name of this entity.",
+        target(f"{hits} / ({reads} > 0)", "hits"),
+        unit="percentunit",
+        thresholds=steps((None, BLUE)),
+        decimals=0,
+        noValue="not used",
+    )
+
+
+def _row_of_panels(entity: str, created: Json, writes: Json, *, by_value: bool, cached: bool) -> list[Json]:
     """The panels of one entity, in three lines."""
     return [
-        sized(6, 4, entity_rows(entity)),
-        sized(6, 4, created),
-        sized(6, 4, entity_last_write(entity)),
-        sized(6, 4, entity_failures(entity)),
+        sized(5 if cached else 6, 4, entity_rows(entity)),
+        sized(5 if cached else 6, 4, created),
+        sized(5 if cached else 6, 4, entity_last_write(entity)),
+        sized(5 if cached else 6, 4, entity_failures(entity)),
+        *([sized(4, 4, entity_cache(entity))] if cached else []),
         sized(8, 7, writes),
         sized(8, 7, entity_operations(entity)),
         sized(8, 7, entity_rejections(entity)),
@@ -484,7 +507,7 @@ def _row_of_panels(entity: str, created: Json, writes: Json, *, by_value: bool) 
     ]
 
 
-def entity_panels(entity: Entity) -> list[Json]:
+def entity_panels(entity: Entity, *, cached: bool) -> list[Json]:
     """The panels of one entity of this service."""
     kinds = ("created", "updated", "deleted")
     return _row_of_panels(
@@ -492,10 +515,11 @@ def entity_panels(entity: Entity) -> list[Json]:
         entity_created(f"{entity.plural_snake}_created_total"),
         entity_writes(*((kind, rate(f"{entity.plural_snake}_{kind}_total")) for kind in kinds)),
         by_value=bool(entity.enum_fields or entity.boolean_fields),
+        cached=cached,
     )
 
 
-def chosen_entity_panels(*, by_value: bool) -> list[Json]:
+def chosen_entity_panels(*, by_value: bool, cached: bool) -> list[Json]:
     """The same panels for the entity that the reader chooses."""
     name, chosen = "entity_operations_total", entity_matcher("$entity")
     kinds = ("create", "update", "delete")
@@ -505,6 +529,7 @@ def chosen_entity_panels(*, by_value: bool) -> list[Json]:
         entity_created(name, chosen, 'operation="create"', done),
         entity_writes(*((k, rate(name, chosen, f'operation="{k}"', done)) for k in kinds)),
         by_value=by_value,
+        cached=cached,
     )
 
 
@@ -514,9 +539,9 @@ def chosen_entity_panels(*, by_value: bool) -> list[Json]:
 def targets_up() -> Json:
     """How many processes answer."""
     return stat(
-        "Instances up",
-        "Processes that answered the last scrape.",
-        target(f"sum({series('up')})", "up"),
+        "Targets up",
+        "Processes that answered the last scrape, by job; exporters are jobs of their own.",
+        target(f"sum by (job) ({series('up')})", "{{job}}"),
         unit="short",
         thresholds=steps((None, RED), (1, GREEN)),
     )
@@ -628,13 +653,208 @@ def pool_use() -> Json:
     )
 
 
+def slow_queries() -> Json:
+    """Statements that took long."""
+    return timeseries(
+        "Slow statements",
+        "SQL statements per second that took longer than one second; each has a line in the log.",
+        target(rate("database_slow_queries_total", by="instance"), "{{instance}}"),
+        unit="ops",
+    )
+
+
+def migrations() -> Json:
+    """Whether the tables are those that the code expects."""
+    return stat(
+        "Migrations applied",
+        "Yes as soon as the database has every migration; until then the service is not ready.",
+        target(f"min({series('migrations_at_head')})", "applied"),
+        unit="bool_yes_no",
+        thresholds=steps((None, RED), (1, GREEN)),
+    )
+
+
+def disk_free() -> Json:
+    """Room on the disk."""
+    free, size = series("disk_free_bytes"), series("disk_size_bytes")
+    return stat(
+        "Disk free",
+        "Free share of the disk under the service, the fullest one when it has several.",
+        target(f"min({free} / {size})", "free"),
+        unit="percentunit",
+        thresholds=steps((None, RED), (0.1, YELLOW), (0.2, GREEN)),
+        decimals=0,
+    )
+
+
+# --- PostgreSQL and Redis through their exporters ----------------------------------------------
+
+
+def postgres_up() -> Json:
+    """Whether the database answers its exporter."""
+    return stat(
+        "PostgreSQL up",
+        "Whether the exporter can log in.",
+        target(f"min({series('pg_up')})", "up"),
+        unit="bool_yes_no",
+        thresholds=steps((None, RED), (1, GREEN)),
+    )
+
+
+def postgres_size() -> Json:
+    """How much the data takes."""
+    size = series("pg_database_size_bytes", 'datname!~"template.*"')
+    return timeseries(
+        "Database size",
+        "Bytes on disk by database.",
+        target(f"max by (datname) ({size})", "{{datname}}"),
+        unit="bytes",
+    )
+
+
+def postgres_hits() -> Json:
+    """Whether the working set fits into memory."""
+    hit, read = (rate(f"pg_stat_database_{kind}") for kind in ("blks_hit", "blks_read"))
+    return stat(
+        "Buffer hit ratio",
+        "Share of blocks found in shared buffers; below 99 % the data in use is larger than the memory.",
+        target(f"{hit} / clamp_min({hit} + {read}, 1e-9)", "hits"),
+        unit="percentunit",
+        thresholds=steps((None, YELLOW), (0.99, GREEN)),
+        decimals=1,
+    )
+
+
+def postgres_connections() -> Json:
+    """Who is connected, against the limit."""
+    return timeseries(
+        "Connections",
+        "Connections of all clients by state; the line is max_connections.",
+        target(f"sum by (state) ({series('pg_stat_activity_count')})", "{{state}}"),
+        target(f"max({series('pg_settings_max_connections')})", "limit"),
+        unit="short",
+    )
+
+
+def postgres_transactions() -> Json:
+    """What the server does."""
+    kinds = (("xact_commit", "committed"), ("xact_rollback", "rolled back"), ("deadlocks", "deadlocks"))
+    return timeseries(
+        "Transactions",
+        "Transactions per second by their end. A read that is not committed counts as rolled back.",
+        *(target(rate(f"pg_stat_database_{metric}"), legend) for metric, legend in kinds),
+        unit="ops",
+    )
+
+
+def postgres_rows() -> Json:
+    """How many rows are read and written."""
+    kinds = ("fetched", "inserted", "updated", "deleted")
+    return timeseries(
+        "Rows",
+        "Rows per second that statements fetched and wrote.",
+        *(target(rate(f"pg_stat_database_tup_{kind}"), kind) for kind in kinds),
+        unit="ops",
+    )
+
+
+def redis_up() -> Json:
+    """Whether Redis answers its exporter."""
+    return stat(
+        "Redis up",
+        "Whether the exporter can log in.",
+        target(f"min({series('redis_up')})", "up"),
+        unit="bool_yes_no",
+        thresholds=steps((None, RED), (1, GREEN)),
+    )
+
+
+def redis_hits() -> Json:
+    """How often a key was there."""
+    hits, misses = (rate(f"redis_keyspace_{kind}_total") for kind in ("hits", "misses"))
+    return stat(
+        "Key hit ratio",
+        "Share of reads that found their key, of all clients.",
+        target(f"{hits} / clamp_min({hits} + {misses}, 1e-9)", "hits"),
+        unit="percentunit",
+        thresholds=steps((None, BLUE)),
+        decimals=0,
+    )
+
+
+def redis_clients() -> Json:
+    """Who is connected."""
+    return timeseries(
+        "Clients",
+        "Connections to Redis.",
+        target(f"sum({series('redis_connected_clients')})", "clients"),
+        unit="short",
+    )
+
+
+def redis_memory() -> Json:
+    """Memory against its limit."""
+    return timeseries(
+        "Redis memory",
+        "Memory in use; at the limit the keys used least recently go.",
+        target(f"sum({series('redis_memory_used_bytes')})", "used"),
+        target(f"sum({series('redis_memory_max_bytes')})", "limit"),
+        unit="bytes",
+    )
+
+
+def redis_commands() -> Json:
+    """What Redis does."""
+    kinds = (("commands_processed", "commands"), ("evicted_keys", "evicted keys"), ("expired_keys", "expired keys"))
+    return timeseries(
+        "Commands and lost keys",
+        "Commands per second, and keys that went for want of memory or at the end of their time.",
+        *(target(rate(f"redis_{metric}_total"), legend) for metric, legend in kinds),
+        unit="ops",
+    )
+
+
+def redis_keys() -> Json:
+    """How many keys there are."""
+    return timeseries(
+        "Keys",
+        "Keys in all databases of Redis.",
+        target(f"sum({series('redis_db_keys')})", "keys"),
+        unit="short",
+    )
+
+
+def postgres_panels() -> list[Json]:
+    """The row of the database server."""
+    return [
+        sized(4, 8, postgres_up()),
+        sized(4, 8, postgres_hits()),
+        sized(16, 8, postgres_connections()),
+        sized(8, 8, postgres_transactions()),
+        sized(8, 8, postgres_rows()),
+        sized(8, 8, postgres_size()),
+    ]
+
+
+def redis_panels() -> list[Json]:
+    """The row of the cache server."""
+    return [
+        sized(4, 8, redis_up()),
+        sized(4, 8, redis_hits()),
+        sized(16, 8, redis_commands()),
+        sized(8, 8, redis_memory()),
+        sized(8, 8, redis_clients()),
+        sized(8, 8, redis_keys()),
+    ]
+
+
 # --- dashboards --------------------------------------------------------------------------------
 
 
-def variable(name: str, label: str, query: str, *, chosen: str = "", single: bool = False) -> Json:
-    """A variable whose values come from a label; all of them are chosen unless one is named."""
-    text = chosen or "All"
-    value = chosen or "$__all"
+def variable(name: str, label: str, query: str, *chosen: str, single: bool = False) -> Json:
+    """A variable whose values come from a label; all of them are chosen unless some are named."""
+    text = list(chosen) or ["All"]
+    value = list(chosen) or ["$__all"]
     return {
         "name": name,
         "label": label,
@@ -644,8 +864,8 @@ def variable(name: str, label: str, query: str, *, chosen: str = "", single: boo
         "definition": query,
         "current": {
             "selected": True,
-            "text": text if single else [text],
-            "value": value if single else [value],
+            "text": text[0] if single else text,
+            "value": value[0] if single else value,
         },
         "includeAll": not single,
         "multi": not single,
@@ -657,8 +877,8 @@ def variable(name: str, label: str, query: str, *, chosen: str = "", single: boo
     }
 
 
-def variables(service: Service) -> list[Json]:
-    """Where the numbers come from: data source, job, instance."""
+def variables(metrics: str, jobs: Sequence[str]) -> list[Json]:
+    """Where the numbers come from: data source, job, instance; `metrics` are those that name jobs."""
     return [
         {
             "name": "prometheus_datasource",
@@ -672,8 +892,12 @@ def variables(service: Service) -> list[Json]:
             "refresh": 1,
             "regex": "",
         },
-        variable("job", "Job", "label_values(app_info, job)", chosen=service.name),
-        variable("instance", "Instance", 'label_values(app_info{job=~"$job"}, instance)'),
+        variable("job", "Job", f'label_values({{__name__=~"{metrics}"}}, job)', *jobs),
+        variable(
+            "instance",
+            "Instance",
+            f'label_values({{__name__=~"{metrics}", job=~"$job"}}, instance)',
+        ),
     ]
 
 
@@ -683,7 +907,7 @@ def entity_variable(first: Entity) -> Json:
         "entity",
         "Entity",
         f"label_values({series('entity_operations_total')}, entity)",
-        chosen=first.snake,
+        first.snake,
         single=True,
     )
 
@@ -780,8 +1004,11 @@ def dashboard(  # noqa: PLR0913  (what a dashboard is made of)
     *,
     panels: Sequence[Json],
     more: Sequence[Json] = (),
+    exporters: Sequence[str] = (),
 ) -> Json:
-    """What both dashboards have in common."""
+    """What both dashboards have in common; `exporters` are PostgreSQL's and Redis's (`postgres`, `redis`)."""
+    metrics = "|".join(["app_info", *(EXPORTERS[exporter] for exporter in exporters)])
+    jobs = [service.name, *(f"{service.name}-{exporter}" for exporter in exporters)]
     return {
         "uid": uid(service, kind),
         "title": f"{service.title} - {title}",
@@ -812,7 +1039,7 @@ def dashboard(  # noqa: PLR0913  (what a dashboard is made of)
                 "url": "",
             }
         ],
-        "templating": {"list": [*variables(service), *more]},
+        "templating": {"list": [*variables(metrics, jobs), *more]},
         "panels": list(panels),
     }
 
@@ -822,16 +1049,16 @@ def entity_rows_of(service: Service) -> list[Json]:
     entities = service.entities
     if len(entities) > ROW_LIMIT:
         by_value = any(e.enum_fields or e.boolean_fields for e in entities)
-        return [row("Entity: $entity", chosen_entity_panels(by_value=by_value), collapsed=False)]
+        return [row("Entity: $entity", chosen_entity_panels(by_value=by_value, cached=service.redis), collapsed=False)]
     return [
-        row(entity.plural_words.capitalize(), entity_panels(entity), collapsed=number > 0)
+        row(entity.plural_words.capitalize(), entity_panels(entity, cached=service.redis), collapsed=number > 0)
         for number, entity in enumerate(entities)
     ]
 
 
 def app_dashboard(service: Service) -> Json:
     """Requests first, then all entities in a table, then each of them."""
-    goal = objectives(service)
+    goal = service.objectives
     first = [
         sized(12, 8, request_rate()),
         sized(12, 8, request_duration()),
@@ -862,25 +1089,33 @@ def app_dashboard(service: Service) -> Json:
 
 
 def platform_dashboard(service: Service) -> Json:
-    """The process under the application, and its way to the database."""
+    """The process under the application, its way to the database, and what the exporters say."""
     first = [
-        sized(4, 7, targets_up()),
-        sized(4, 7, uptime()),
-        sized(4, 7, pool_use()),
-        sized(12, 7, version()),
-        sized(8, 8, cpu()),
-        sized(8, 8, memory()),
-        sized(8, 8, open_files()),
-        sized(8, 8, loop_lag()),
-        sized(8, 8, pool_connections()),
-        sized(8, 8, garbage_collections()),
+        sized(6, 5, targets_up()),
+        sized(4, 5, uptime()),
+        sized(4, 5, migrations()),
+        sized(5, 5, pool_use()),
+        sized(5, 5, disk_free()),
+        sized(8, 7, version()),
+        sized(8, 7, cpu()),
+        sized(8, 7, memory()),
+        sized(8, 7, loop_lag()),
+        sized(8, 7, pool_connections()),
+        sized(8, 7, slow_queries()),
+        sized(12, 7, open_files()),
+        sized(12, 7, garbage_collections()),
+    ]
+    exported = [
+        *([("postgres", "PostgreSQL", postgres_panels())] if service.postgresql else []),
+        *([("redis", "Redis", redis_panels())] if service.redis else []),
     ]
     return dashboard(
         service,
         "platform",
         "Platform",
-        "Processes, event loop and database pool.",
-        panels=arrange(first, []),
+        "Processes, event loop, database pool, and the servers behind them.",
+        panels=arrange(first, [row(title, panels, collapsed=False) for _, title, panels in exported]),
+        exporters=[name for name, _, _ in exported],
     )
 
 
@@ -890,14 +1125,13 @@ def json_file(value: object) -> str:
 
 
 class DashboardsExtension(Extension):
-    """`app_dashboard(service)`, `platform_dashboard(service)`, `objectives(service)`, `json_file`."""
+    """`app_dashboard(service)`, `platform_dashboard(service)`, `json_file`."""
 
     def __init__(self, environment: Environment) -> None:
         """Register what the templates use."""
         super().__init__(environment)
         environment.globals.update(
             app_dashboard=app_dashboard,
-            objectives=objectives,
             platform_dashboard=platform_dashboard,
         )
         environment.filters["json_file"] = json_file

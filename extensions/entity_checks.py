@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -280,8 +281,17 @@ def entity_faults(entity: Entity) -> Iterator[str]:
         stored = columns.get(entity.sort.lstrip("-"))
         if stored is not None and stored.nullable:
             yield f"{entity.name}: paging by cursor cannot sort by {entity.sort}, which may be null: make it required"
+    yield from _stalled_faults(entity)
     if not entity.operations:
         yield f"{entity.name}: operations is empty: leave it out, or write some of {', '.join(OPERATIONS)}"
+
+
+def _stalled_faults(entity: Entity) -> Iterator[str]:
+    length = entity.writes_stalled_after
+    if length is not None and not re.fullmatch(r"[1-9][0-9]{0,3}[mhd]", length):
+        yield f"{entity.name}: writes_stalled_after is {brief(length)}: write minutes, hours or days like 30m, 6h or 2d"
+    if length is not None and not {"create", "update", "delete"} & set(entity.operations):
+        yield f"{entity.name}: writes_stalled_after, but nobody can write: remove it, or add an operation"
 
 
 def _unique_faults(entity: Entity) -> Iterator[str]:
@@ -319,7 +329,12 @@ def relation_clashes(found: list[Entity]) -> Iterator[str]:
                 tables.add(field.link_table)
 
 
-RESERVED_METRICS = frozenset({"http_requests", "entity_operations", "entity_rows", "app_info", "process", "python"})
+RESERVED_METRICS = frozenset(
+    {
+        "app_info", "cache_reads", "database_slow_queries", "entity_operations", "entity_rows", "http_requests",
+        "process", "python",
+    }
+)  # fmt: skip
 """Metrics of our own, and of Prometheus's Python client."""
 
 

@@ -244,6 +244,8 @@ class Entity(_Strict):
     """How lists are sorted unless asked otherwise: a field, `-field` for descending (`id` unless given)."""
     operations: list[Operation] = pydantic.Field(default_factory=lambda: list(OPERATIONS))
     """What the API offers: leave out `update` and `delete` for an append-only entity."""
+    writes_stalled_after: str | None = None
+    """How long nobody may write before an alert says so: `30m`, `6h` or `2d` (no alert unless given)."""
 
     _links: list[Field] = pydantic.PrivateAttr(default_factory=list)
     _relations: list[Relation] = pydantic.PrivateAttr(default_factory=list)
@@ -393,6 +395,12 @@ class Entity(_Strict):
         """The columns lists can be sorted by."""
         stamps = ["created_at", "updated_at"] if self.timestamps else []
         return ["id", *(field.column for field in self.fields if field.sortable), *stamps]
+
+    @property
+    def stalled_seconds(self) -> int:
+        """`writes_stalled_after` in seconds; 0 without."""
+        length = self.writes_stalled_after or "0m"
+        return int(length[:-1]) * {"m": 60, "h": 3600, "d": 86400}[length[-1]]
 
     def can(self, operation: str) -> bool:
         """Whether the API offers an operation."""

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from .loading import Loaded  # noqa: F401  (copier.yml names it to load this module)
+from .wording import brief, what
 
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 10.0)
 """Bounds of the histogram in the app's `observability/http.py`; a test compares the two."""
+
+LATENCIES = (250, 500, 1000)
+"""Objectives in milliseconds that are bounds, and four times as much is one too."""
+
+LEAST, MOST = 97, 99.999
+"""Below, 14.4 times the error budget is near every request; above, nobody can measure it in 30 days."""
 
 
 @dataclass(frozen=True)
@@ -17,15 +25,6 @@ class Objectives:
 
     availability_percent: str = "99.9"
     latency_ms: int = 500
-
-    def __post_init__(self) -> None:
-        """Refuse a promise that the histogram cannot measure."""
-        if not 0 < float(self.availability_percent) < 100:
-            message = f"availability objective: {self.availability_percent} is not between 0 and 100"
-            raise ValueError(message)
-        if not {self.latency_seconds, self.tolerated_seconds} <= set(BUCKETS):
-            message = f"latency objective: {self.latency_ms} ms is not one of 250, 500, 1000"
-            raise ValueError(message)
 
     @property
     def availability_ratio(self) -> float:
@@ -58,6 +57,26 @@ class Objectives:
         return f"{ratio * 100:.4g}%"
 
 
-def objectives(service: Any) -> Objectives:
-    """The objectives of a service; the defaults where it asks for none."""
-    return getattr(service, "objectives", None) or Objectives()
+def objective_faults(answer: object) -> list[str]:
+    """Return what is wrong with the answer to `objectives`, a line each."""
+    if not isinstance(answer, dict):
+        return [f"is {what(answer)}: write a mapping like {{availability: 99.9, latency_ms: 500}}"]
+    lines = [
+        f"there is no objective {brief(key)}: write availability or latency_ms"
+        for key in answer
+        if key not in {"availability", "latency_ms"}
+    ]
+    availability = answer.get("availability", 99.9)
+    if isinstance(availability, bool) or not isinstance(availability, int | float):
+        lines.append(f"availability is {brief(availability)}: write a percentage from {LEAST} to {MOST}")
+    elif not LEAST <= availability <= MOST:
+        lines.append(f"availability is {availability}: write a percentage from {LEAST} to {MOST}")
+    latency = answer.get("latency_ms", 500)
+    if isinstance(latency, bool) or latency not in LATENCIES:
+        lines.append(f"latency_ms is {brief(latency)}: write 250, 500 or 1000, which the histogram can measure")
+    return lines
+
+
+def objectives(answer: Mapping[str, Any]) -> Objectives:
+    """Return the objectives of a valid answer; what it leaves out keeps its default."""
+    return Objectives(f"{answer.get('availability', 99.9):g}", answer.get("latency_ms", 500))

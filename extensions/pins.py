@@ -13,11 +13,14 @@ python: dict[str, str] = {
 }
 
 images: dict[str, str] = {
+    "alertmanager": "prom/alertmanager:v0.34.1",
     "caddy": "caddy:2.11.7-alpine",
     "grafana": "grafana/grafana:13.2.3",
     "postgres": "postgres:16.15-alpine",
+    "postgres_exporter": "prometheuscommunity/postgres-exporter:v0.19.1",
     "prometheus": "prom/prometheus:v3.13.3",
     "redis": "redis:7.4.11-alpine",
+    "redis_exporter": "oliver006/redis_exporter:v1.89.0-alpine",
 }
 
 # Package managers: one version writes the lock file and reads it in the image.

@@ -15,7 +15,7 @@ import jinja2
 import pydantic
 import yaml
 
-from extensions import naming
+from extensions import naming, objectives
 from extensions.answers import CONFIG_KEYS, faults_of
 from extensions.entities import Entity, EntityFaults, Field, parse
 from extensions.field_types import ALIASES, DEFAULT_LENGTHS, TYPES, FieldType
@@ -91,8 +91,8 @@ each fault, with the question, the place in it, what is wrong and how to mend it
 {wrong_answers()}
 ```
 
-Faults of `app_name`, `app_description`, `entities` and `ports` are told
-together. A wrong `config` or a choice that does not exist is told alone. An
+Faults of `app_name`, `app_description`, `entities`, `objectives` and `ports` are
+told together. A wrong `config` or a choice that does not exist is told alone. An
 answer given as data ends in a Python traceback of Copier; these lines stand at
 its end.
 """
@@ -353,6 +353,12 @@ def question_schema(name: str, question: Question) -> Schema:
         port = {"type": "integer", "minimum": 1, "maximum": 65535}
         services = dict.fromkeys(default_of(question), port)
         return {**schema, "type": "object", "properties": services, "additionalProperties": False}
+    if name == "objectives":
+        promises = {
+            "availability": {"type": "number", "minimum": objectives.LEAST, "maximum": objectives.MOST},
+            "latency_ms": {"enum": list(objectives.LATENCIES)},
+        }
+        return {**schema, "type": "object", "properties": promises, "additionalProperties": False}
     if choices := choices_of(question):
         return {**schema, "enum": choices}
     return {**schema, "type": {"str": "string", "bool": "boolean"}[question["type"]]}

@@ -23,6 +23,8 @@ from extensions import pins
 
 ROOT = Path(__file__).parents[2]
 SERVICES = ("app", "grafana", "postgres", "prometheus", "redis")
+EXPORTERS = ("postgres-exporter", "redis-exporter")
+"""Only Prometheus asks them: they publish no port."""
 NO_ENGINE = 69
 # Each process that runs tests has addresses of its own: 10.213.1.0/24, 10.214.1.0/24 and so on.
 _block = 213 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 40
@@ -165,7 +167,7 @@ class Stack:
 
     def down(self) -> None:
         """Remove containers, network and data."""
-        self.compose("down", "--volumes", "--timeout", "5", check=False)
+        self.compose("--profile", "*", "down", "--volumes", "--timeout", "5", check=False)
 
     def containers(self, *services: str) -> list[str]:
         """Return the ids of the containers, stopped ones too."""
@@ -221,9 +223,17 @@ def python_image(version: str = "3.13") -> str:
 
 
 def provide_for(python_version: str = "3.13", *, proxy: bool = False) -> None:
-    """Have every image that a default stack uses."""
+    """Have every image that a default stack uses, and those of its profiles."""
     provide(python_image(python_version))
-    for service in ("grafana", "postgres", "prometheus", "redis"):
+    for service in (
+        "alertmanager",
+        "grafana",
+        "postgres",
+        "postgres_exporter",
+        "prometheus",
+        "redis",
+        "redis_exporter",
+    ):
         provide(pins.images[service])
     if proxy:
         provide(pins.images["caddy"])

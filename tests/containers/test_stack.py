@@ -1,15 +1,16 @@
-"""The default stack: five services healthy, endpoints, isolation, secrets, and the validation script."""
+"""The default stack: every service healthy, endpoints, isolation, secrets, and the validation script."""
 
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from .engine import SERVICES, Stack, inspect, run
+from .engine import EXPORTERS, SERVICES, Stack, inspect, run
 
 pytestmark = pytest.mark.containers
 
@@ -25,15 +26,17 @@ CAPABILITIES = {
     "app": set(),
     "grafana": set(),
     "postgres": {"CHOWN", "DAC_READ_SEARCH", "FOWNER", "SETGID", "SETUID"},
+    "postgres-exporter": set(),
     "prometheus": set(),
     "redis": {"CHOWN", "DAC_READ_SEARCH", "SETGID", "SETUID"},
+    "redis-exporter": set(),
 }
 
 
 @pytest.mark.smoke
 def test_every_service_is_healthy(stack: Stack) -> None:
-    """Five services, one container each."""
-    for service in SERVICES:
+    """One container each."""
+    for service in (*SERVICES, *EXPORTERS):
         (one,) = stack.containers(service)
         assert inspect(one, "{{.State.Health.Status}} {{.RestartCount}}") == "healthy 0"
 
@@ -56,7 +59,7 @@ def test_rows_live_in_the_database(stack: Stack) -> None:
     assert "Survives" in stack.get(f"/api/v1/tasks/{json.loads(body)['id']}")[1]
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", [*SERVICES, *EXPORTERS])
 def test_containers_are_locked_down(stack: Stack, service: str) -> None:
     """Read-only root, no capability that is not named here, no new privileges, limits, bounded logs, loopback only."""
     (one,) = stack.containers(service)
@@ -73,12 +76,13 @@ def test_containers_are_locked_down(stack: Stack, service: str) -> None:
     assert host["LogConfig"]["Config"] == {"max-file": "3", "max-size": "10m"}
     assert host["RestartPolicy"]["Name"] == "unless-stopped"
     ports = json.loads(inspect(one, "{{json .NetworkSettings.Ports}}"))
-    assert {binding["HostIp"] for bindings in ports.values() for binding in bindings or []} == {"127.0.0.1"}
+    published = {binding["HostIp"] for bindings in ports.values() for binding in bindings or []}
+    assert published == ({"127.0.0.1"} if service in SERVICES else set())
 
 
 def test_no_process_that_serves_is_root(stack: Stack) -> None:
     """Whoever starts as root gives it up: only the init process of PostgreSQL and Redis may keep it."""
-    for service in SERVICES:
+    for service in (*SERVICES, *EXPORTERS):
         (one,) = stack.containers(service)
         processes = run("docker", "top", one, "-eo", "pid,user,comm").stdout.splitlines()[1:]
         roots = [line.split()[2] for line in processes if line.split()[1] in {"root", "0"}]
@@ -125,6 +129,18 @@ def test_secrets_are_made_once(stack: Stack) -> None:
     assert before == after
     assert sorted(before) == ["grafana_admin_password", "postgres_password", "redis_password"]
     assert not any(secret in said for secret in before.values())
+
+
+def test_the_exporters_can_log_in(stack: Stack) -> None:
+    """PostgreSQL and Redis take the exporters' passwords, and Prometheus knows it."""
+    for metric in ("pg_up", "redis_up"):
+        end = time.monotonic() + 60
+        values = ["0"]
+        while values != ["1"] and time.monotonic() < end:
+            time.sleep(1)
+            answer = json.loads(stack.get(f"/api/v1/query?query={metric}", "prometheus")[1])
+            values = [sample["value"][1] for sample in answer["data"]["result"]]
+        assert values == ["1"], stack.logs(*EXPORTERS)
 
 
 def test_redis_keeps_a_log_and_wants_a_password(stack: Stack) -> None:

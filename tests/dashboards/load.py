@@ -66,6 +66,7 @@ class Visitor:
             ask("GET", f"{self.url(name)}/{2**40}")
             ask("PUT", one, body)
             ask("PATCH", one, {})
+            ask("GET", f"{self.base}/cached/{name}")
         for name in reversed(self.keys):
             ask("DELETE", f"{self.url(name)}/{self.keys[name]}")
         ask("GET", f"{self.base}/nothing-here")

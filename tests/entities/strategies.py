@@ -317,8 +317,15 @@ def _options(draw: Draw, entity: dict[str, Any]) -> None:
     if flag(draw, 3):
         operations = st.lists(st.sampled_from(OPERATIONS), min_size=1, unique=True)
         entity["operations"] = draw(operations)
+    _stalled(draw, entity)
     if flag(draw, 3):
         entity["sort"] = draw(st.sampled_from(["", "-"])) + draw(st.sampled_from(_sort_keys(entity)))
+
+
+def _stalled(draw: Draw, entity: dict[str, Any]) -> None:
+    """Perhaps say how long nobody may write, where somebody can."""
+    if flag(draw) and {"create", "update", "delete"}.intersection(entity.get("operations", OPERATIONS)):
+        entity["writes_stalled_after"] = draw(st.sampled_from(["30m", "6h", "2d"]))
 
 
 def _groups(draw: Draw, entity: dict[str, Any]) -> None:

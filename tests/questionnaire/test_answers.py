@@ -102,9 +102,11 @@ def test_all_faults_at_once(template: Path, tmp_path: Path) -> None:
                     {"name": "d", "type": "ref:Missing"},
                 ],
             },
+            {"name": "Log", "writes_stalled_after": "6 hours", "operations": ["list"]},
             {"name": "Memo", "fields": {"title": "string"}},
         ],
         "ports": {"app": 0, "grafana": "3000"},
+        "objectives": {"availability": 42, "latency_ms": 300, "colour": "red"},
         "config": {"nonsense": 1},
     }
     message = refuse(template, tmp_path / "app", data)
@@ -118,6 +120,11 @@ def test_all_faults_at_once(template: Path, tmp_path: Path) -> None:
         "entities: Note.c: an enum needs values: add values: [open, done]",
         "entities: Note.d: there is no entity 'Missing' to refer to",
         "entities: Memo: fields is a mapping, and a mapping loses its order: write a list, '- title: string'",
+        "entities: Log: writes_stalled_after is '6 hours': write minutes, hours or days like 30m, 6h or 2d",
+        "entities: Log: writes_stalled_after, but nobody can write: remove it, or add an operation",
+        "objectives: there is no objective 'colour': write availability or latency_ms",
+        "objectives: availability is 42: write a percentage from 97 to 99.999",
+        "objectives: latency_ms is 300: write 250, 500 or 1000, which the histogram can measure",
         "ports: app is 0: write a number from 1 to 65535",
         "ports: grafana is '3000': write a number",
     ):
@@ -213,3 +220,25 @@ def test_messages(name: str, template: Path, tmp_path: Path) -> None:
     done = subprocess.run([*command, str(template), str(tmp_path / "app")], check=True, capture_output=True, text=True)
     said = [line.strip() for line in done.stderr.splitlines() if line.strip()]
     assert said[-3:] == [f"cd {tmp_path / 'app'}", "make setup test", "make dev"]
+
+
+@pytest.mark.parametrize("objectives", ["99.9", [99.9], {"availability": "high"}, {"latency_ms": True}], ids=str)
+def test_objectives_that_are_none(template: Path, tmp_path: Path, objectives: Any) -> None:
+    assert "objectives: " in refuse(template, tmp_path / "app", {"objectives": objectives})
+
+
+def test_objectives_reach_rules_and_dashboard(render: Render) -> None:
+    """One answer: the recording rules, their test and the dashboard follow it."""
+    docker = render(objectives={"availability": 99.95, "latency_ms": 250}) / "docker"
+    rules = (docker / "prometheus/rules/objectives.yml").read_text(encoding="utf-8")
+    assert "vector(0.0005)" in rules
+    assert "vector(0.25)" in rules
+    dashboard = (docker / "grafana/dashboards/app-metrics.json").read_text(encoding="utf-8")
+    assert "the objective is 99.95 %" in dashboard
+    assert 'le=\\"0.25\\"' in dashboard
+
+
+def test_objectives_without_observability(render: Render) -> None:
+    """Nobody is asked what cannot be measured, and nothing of it is kept."""
+    folder = render(observability=False)
+    assert "objectives" not in (folder / ".copier-answers.yml").read_text(encoding="utf-8")

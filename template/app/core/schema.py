@@ -72,6 +72,11 @@ def in_utc(value: dt.datetime) -> dt.datetime:
         raise ValueError(message) from error
 
 
+def without_exponent(value: Decimal) -> str:
+    """Write a number with all its digits."""
+    return f"{value:f}"
+
+
 def local(value: dt.time) -> dt.time:
     """Refuse a time of day with a zone: without a date it means nothing."""
     if value.tzinfo is not None:
@@ -203,7 +208,7 @@ LocalTime = Annotated[
 ]
 ExactDecimal = Annotated[
     Decimal,
-    PlainSerializer("{:f}".format, return_type=str, when_used="json"),
+    PlainSerializer(without_exponent, return_type=str, when_used="json"),
     WithJsonSchema({"type": "string", "pattern": r"^-?\d+(\.\d+)?$"}),
 ]
 JsonPart = TypeAliasType(

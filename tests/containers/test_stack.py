@@ -168,7 +168,9 @@ def replaced(stack: Stack, name: str, change: Callable[[str], str] | None) -> It
     if change is None:
         path.unlink()
     else:
-        path.write_text(change(before), encoding="utf-8")
+        after = change(before)
+        assert after != before
+        path.write_text(after, encoding="utf-8")
     try:
         yield
     finally:
@@ -214,7 +216,7 @@ def test_step_configuration_fails_on_a_broken_file(stack: Stack) -> None:
 
 def test_step_start_fails_on_a_broken_build(stack: Stack) -> None:
     """A Dockerfile that does not build: the stack that runs stays, the step fails."""
-    with replaced(stack, "Dockerfile", lambda text: text.replace("COPY alembic.ini", "COPY no-such-file")):
+    with replaced(stack, "Dockerfile", lambda text: text.replace("source=alembic.ini", "source=no-such-file")):
         failed = {step["name"] for step in stack.validate()["steps"] if not step["ok"]}
     assert failed == {"Build and start"}
 

@@ -80,6 +80,11 @@ def local(value: dt.time) -> dt.time:
     return value
 
 
+def in_full(value: Decimal) -> str:
+    """Write a number without an exponent."""
+    return f"{value:f}"
+
+
 def shaped(pattern: str) -> BeforeValidator:
     """Refuse text of another shape, and numbers: pydantic would read a 0 as the first of January 1970."""
 
@@ -203,7 +208,7 @@ LocalTime = Annotated[
 ]
 ExactDecimal = Annotated[
     Decimal,
-    PlainSerializer("{:f}".format, return_type=str, when_used="json"),
+    PlainSerializer(in_full, return_type=str, when_used="json"),
     WithJsonSchema({"type": "string", "pattern": r"^-?\d+(\.\d+)?$"}),
 ]
 JsonPart = TypeAliasType(

@@ -47,10 +47,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Return the default stack, running and healthy; tests leave it as they found it."""
     provide_for()
-    one = Stack.rendered(tmp_path_factory.mktemp("stack") / "app", "stack-app")
+    one = Stack.rendered(tmp_path_factory.mktemp("stack") / "app", "stack")
     one.up()
     yield one
-    one.down()
+    one.remove()
 
 
 @pytest.fixture

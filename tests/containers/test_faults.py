@@ -16,7 +16,7 @@ from .engine import Stack, inspect, provide_for, run
 pytestmark = pytest.mark.containers
 
 SMALL = {"observability": False, "package_manager": "uv"}
-SQL = 'psql -q -U app -d small_app -h /var/run/postgresql -Atc "{}"'
+SQL = 'psql -q -U app -d task_api -h /var/run/postgresql -Atc "{}"'
 UPGRADE = "Running upgrade "
 ASK = """
 import http.client, sys
@@ -58,9 +58,9 @@ def settled(stack: Stack, service: str) -> str:
 def small(tmp_path: Path) -> Iterator[Stack]:
     """Return a stack of app, database and redis, not started."""
     provide_for()
-    one = Stack.rendered(tmp_path / "app", "small-app", **SMALL)
+    one = Stack.rendered(tmp_path / "app", "small", **SMALL)
     yield one
-    one.down()
+    one.remove()
 
 
 def test_nothing_starts_without_secrets(small: Stack) -> None:
@@ -182,7 +182,7 @@ def test_replicas_migrate_once(small: Stack) -> None:
 def test_production_hides_all_but_the_proxy(tmp_path: Path) -> None:
     """TLS by the proxy, headers, no metrics, no database port; Prometheus finds all three replicas."""
     provide_for(proxy=True)
-    prod = Stack.rendered(tmp_path / "app", "prod-app", package_manager="uv")
+    prod = Stack.rendered(tmp_path / "app", "prod", package_manager="uv")
     prod.overlays.append("docker-compose.prod.yml")
     prod.configure(APP_REPLICAS="3")
     try:
@@ -229,7 +229,7 @@ def test_production_hides_all_but_the_proxy(tmp_path: Path) -> None:
                 assert not ports, f"{service} publishes {ports}"
         end = time.monotonic() + 60
         while True:
-            targets = json.loads(prod.get("/api/v1/targets?state=active&scrapePool=prod-app", "prometheus")[1])["data"][
+            targets = json.loads(prod.get("/api/v1/targets?state=active&scrapePool=task-api", "prometheus")[1])["data"][
                 "activeTargets"
             ]
             if [target["health"] for target in targets] == ["up"] * 3:
@@ -245,4 +245,4 @@ def test_production_hides_all_but_the_proxy(tmp_path: Path) -> None:
             answers += [status("/health/health") for _ in range(20)]
         assert set(answers) == {"200"}
     finally:
-        prod.down()
+        prod.remove()

@@ -237,9 +237,10 @@ class Stack:
         assert done.returncode == report["failed"] == sum(not step["ok"] for step in report["steps"])
         return report
 
-    def failed_steps(self) -> set[str]:
-        """Return the names of the steps that fail on the running stack."""
-        return {step["name"] for step in self.validate("--no-start")["steps"] if not step["ok"]}
+    def failed_steps(self, wait: int = 30) -> set[str]:
+        """Return the names of the steps that fail on the running stack; what will not come is not waited for long."""
+        report = self.validate("--no-start", f"--wait={wait}")
+        return {step["name"] for step in report["steps"] if not step["ok"]}
 
 
 def python_image(version: str = "3.13") -> str:

@@ -232,7 +232,7 @@ def test_step_endpoints_fails_on_a_silent_app(stack: Stack) -> None:
     """A paused app: the engine still calls it healthy, its endpoints do not answer."""
     stack.compose("pause", "app")
     try:
-        assert "HTTP endpoints" in stack.failed_steps()
+        assert "HTTP endpoints" in stack.failed_steps(wait=1)
     finally:
         stack.compose("unpause", "app")
         stack.compose("restart", "app")
@@ -245,7 +245,7 @@ def test_step_database_fails_on_another_password(stack: Stack) -> None:
         "postgres", "psql -q -U app -d task_api -h /var/run/postgresql -c \"ALTER ROLE app PASSWORD 'another'\""
     )
     try:
-        assert "Database and cache" in stack.failed_steps()
+        assert "Database and cache" in stack.failed_steps(wait=1)
     finally:
         guide = (stack.docker / "TROUBLESHOOTING.md").read_text(encoding="utf-8")
         command = guide.split("### Password authentication failed")[1].split("```bash\n")[1].split("```")[0]
@@ -258,7 +258,8 @@ def test_step_metrics_fails_without_a_target(stack: Stack) -> None:
     with replaced(stack, "prometheus.yml", lambda text: text.replace("- app\n", "- nobody\n")):
         stack.compose("restart", "prometheus")
         stack.compose("up", "--detach", "--wait")
-        assert stack.failed_steps() == {"Metrics and dashboards"}
+        # Longer than two scrapes: a target that is there would be up.
+        assert stack.failed_steps(wait=20) == {"Metrics and dashboards"}
     stack.compose("restart", "prometheus")
     stack.compose("up", "--detach", "--wait")
 

@@ -25,17 +25,14 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         return
     if os.environ.get("REQUIRE_CONTAINERS") == "1":
         pytest.fail(f"no container engine: {reason}", pytrace=False)
-    item.config.stash[SKIPPED] = reason
     pytest.skip(f"no container engine: {reason}")
 
 
-SKIPPED = pytest.StashKey[str]()
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Say it where nobody overlooks it."""
-    reason = config.stash.get(SKIPPED, None)
-    if reason is None:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say it where nobody overlooks it; with several processes, this runs in the one that prints."""
+    skipped = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])]
+    reason = next((text.partition("no container engine: ")[2] for text in skipped if "no container engine" in text), "")
+    if not reason:
         return
     terminalreporter.section("no containers", yellow=True, bold=True)
     terminalreporter.write_line(HINT.format(reason=reason))

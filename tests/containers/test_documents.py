@@ -10,7 +10,7 @@ import pytest
 
 from .engine import APP, Stack, provide_for, run
 
-pytestmark = pytest.mark.containers
+pytestmark = [pytest.mark.containers, pytest.mark.slow]
 
 # In this order: the README ends by removing everything, so it comes last.
 DOCUMENTS = ["VALIDATION_CHECKLIST.md", "TROUBLESHOOTING.md", "README.md"]

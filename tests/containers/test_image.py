@@ -21,8 +21,10 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "sync": {"async": False},
     "uv": {"package_manager": "uv"},
     "python-3.11": {"python_version": "3.11", "package_manager": "uv"},
+    "python-3.14": {"python_version": "3.14", "package_manager": "uv"},
     "sqlite": {"database": "sqlite", "package_manager": "uv", "observability": False, "redis": False},
 }
+SLOW = {"python-3.14", "sqlite"}
 UNWANTED = "pip pip3 poetry uv apt apt-get dpkg gcc cc ld strip curl wget psql git"
 LOCKED_DOWN = ("--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges", "--tmpfs=/tmp", "--network=none")
 SQLITE = ("--env", "DATABASE_URL=sqlite:////tmp/app.db")
@@ -58,7 +60,10 @@ def healthy(name: str, seconds: float = 60) -> bool:
     raise AssertionError(run("docker", "logs", name).stdout + run("docker", "logs", name).stderr)
 
 
-@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize(
+    "variant",
+    [pytest.param(name, marks=[pytest.mark.slow] * (name in SLOW)) for name in VARIANTS],
+)
 def test_it_builds_and_holds_only_what_runs(variant: str, new_folder: Path) -> None:
     """Every variant builds without a lock file; no package manager, compiler or test tool is inside."""
     answers = VARIANTS[variant]
@@ -127,6 +132,7 @@ def test_minimal_has_no_shell(new_folder: Path) -> None:
     run("docker", "rmi", "--force", tag)
 
 
+@pytest.mark.slow
 def test_the_lock_file_decides(new_folder: Path) -> None:
     """With a lock file its versions are installed; one that does not fit pyproject.toml stops the build."""
     provide(python_image())
@@ -137,6 +143,7 @@ def test_the_lock_file_decides(new_folder: Path) -> None:
     assert "uv.lock" in done.stderr
 
 
+@pytest.mark.slow
 def test_labels_and_arguments(new_folder: Path) -> None:
     """The build says what the image is, in the words of the OCI."""
     provide(python_image())

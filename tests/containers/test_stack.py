@@ -29,7 +29,6 @@ CAPABILITIES = {
 }
 
 
-@pytest.mark.smoke
 def test_every_service_is_healthy(stack: Stack) -> None:
     """Five services, one container each."""
     for service in SERVICES:
@@ -37,7 +36,6 @@ def test_every_service_is_healthy(stack: Stack) -> None:
         assert inspect(one, "{{.State.Health.Status}} {{.RestartCount}}") == "healthy 0"
 
 
-@pytest.mark.smoke
 @pytest.mark.parametrize(("service", "path"), ENDPOINTS)
 def test_the_six_endpoints(stack: Stack, service: str, path: str) -> None:
     """The specification's endpoints answer 200; readiness as soon as the migrations are applied."""
@@ -132,7 +130,6 @@ def test_redis_keeps_a_log_and_wants_a_password(stack: Stack) -> None:
     assert "appendonlydir" in stack.inside("redis", "ls /data").stdout
 
 
-@pytest.mark.smoke
 def test_validation_passes(stack: Stack) -> None:
     """The ten steps pass, as text and as JSON, from any directory, and say which they are."""
     report = stack.validate("--no-start")
@@ -144,7 +141,6 @@ def test_validation_passes(stack: Stack) -> None:
     assert run(stack.docker / "validate-docker-setup.sh", "--wrong", check=False).returncode == 64
 
 
-@pytest.mark.smoke
 def test_the_suite_passes(stack: Stack) -> None:
     """The test compose file beside the running stack: exit code 0, and the reports are there."""
     done = stack.run_tests()

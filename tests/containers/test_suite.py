@@ -12,7 +12,7 @@ from .engine import Stack, provide_for, run
 pytestmark = pytest.mark.containers
 
 
-@pytest.mark.parametrize("database", ["postgresql", "sqlite"])
+@pytest.mark.parametrize("database", [pytest.param("postgresql", marks=pytest.mark.slow), "sqlite"])
 def test_exit_codes_reports_and_cleaning_up(database: str, tmp_path: Path) -> None:
     """0 with reports when the tests pass, not 0 when one fails; no container, network or volume is left."""
     provide_for()

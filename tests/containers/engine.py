@@ -142,7 +142,8 @@ class Stack:
             HTTP_PORT=str(ports["http"]),
             NETWORK_SUBNET=f"10.{_block}.{next(_subnets)}.0/24",
         )
-        run(stack.docker / "init-secrets.sh")
+        if (stack.docker / "init-secrets.sh").exists():
+            run(stack.docker / "init-secrets.sh")
         return stack
 
     @property

@@ -191,6 +191,9 @@ def test_what_was_not_chosen_left_no_trace(rendered: tuple[Path, dict[str, Any]]
     words = ["sqlite"] if answers["database"] == "postgresql" else ["postgres", "psql", "pg_"]
     words += [] if answers["observability"] else ["prometheus", "grafana", "metrics", "dashboard"]
     words += [] if answers["redis"] else ["redis"]
+    if not {True, "postgresql"} & {answers["database"], answers["observability"], answers["redis"]}:
+        words += ["init-secrets", "postgres_password", "/run/secrets"]
+        assert not (docker / "init-secrets.sh").exists()
     words += ["uv"] if answers["package_manager"] == "poetry" else ["poetry"]
     for file in [*docker.rglob("*"), docker.parent / ".dockerignore"]:
         if file.is_file():

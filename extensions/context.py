@@ -87,6 +87,11 @@ class Service:
         """Whether anything it connects to wants a password."""
         return self.postgresql or self.redis
 
+    @property
+    def has_stack_secrets(self) -> bool:
+        """Whether any service of the compose files wants a password."""
+        return self.has_secret_files or self.observability
+
     @cached_property
     def entities_by_module(self) -> list[Entity]:
         """The entities in the order of their imports."""

@@ -11,9 +11,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from extensions import pins
-from tests.containers.engine import SERVICES, Stack, inspect, missing_engine, provide_for, python_image, run
+from tests.containers.engine import SERVICES, TOKEN, Stack, inspect, missing_engine, provide_for, python_image, run
 
-NAME = "bench-app"
+IMAGE = f"bench-{TOKEN}:dev"
+MINIMAL = f"bench-{TOKEN}:minimal"
 RUNS = 3  # builds after a change; their median is printed
 REST = 10  # seconds before the memory is read
 MIB = {"B": 1 / 1024**2, "KiB": 1 / 1024, "MiB": 1.0, "GiB": 1024.0}
@@ -32,7 +33,7 @@ def megabytes(image: str) -> float:
     return int(inspect(image, "{{.Size}}")) / 1e6
 
 
-def build(folder: Path, *words: str, file: str = "Dockerfile", tag: str = f"{NAME}:dev") -> None:
+def build(folder: Path, *words: str, file: str = "Dockerfile", tag: str = IMAGE) -> None:
     """Build the image of the rendered app."""
     run("docker", "build", "--quiet", "--file", folder / "docker" / file, "--tag", tag, *words, folder)
 
@@ -59,8 +60,8 @@ def builds(folder: Path) -> list[Row]:
 
 def sizes(folder: Path) -> list[Row]:
     """Measure images, unpacked."""
-    build(folder, "--target", "minimal", tag=f"{NAME}:minimal")
-    whole, base, minimal = (megabytes(image) for image in (f"{NAME}:dev", python_image(), f"{NAME}:minimal"))
+    build(folder, "--target", "minimal", tag=MINIMAL)
+    whole, base, minimal = (megabytes(image) for image in (IMAGE, python_image(), MINIMAL))
     return [
         ("image", f"{whole:.1f} MB", "about 350 MB", "base + 50 MB"),
         ("  of which the base", f"{base:.1f} MB", "", ""),
@@ -120,7 +121,7 @@ def main() -> None:
         raise SystemExit(f"no container engine: {reason}")
     provide_for()
     with tempfile.TemporaryDirectory() as name:
-        stack = Stack.rendered(Path(name) / "app", NAME)
+        stack = Stack.rendered(Path(name) / "app", "bench")
         try:
             table([("default app", "measured", "specification", "aim")])
             table(builds(stack.folder))
@@ -128,8 +129,8 @@ def main() -> None:
             table(starts(stack))
             table(memory(stack))
         finally:
-            stack.down()
-            run("docker", "rmi", "--force", f"{NAME}:dev", f"{NAME}:minimal", check=False)
+            stack.remove()
+            run("docker", "rmi", "--force", MINIMAL, check=False)
     if others := stand_ins():
         print(f"\nNot the official images: {', '.join(others)}. Their sizes, starts and memory differ.")
 

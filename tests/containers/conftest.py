@@ -25,17 +25,14 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         return
     if os.environ.get("REQUIRE_CONTAINERS") == "1":
         pytest.fail(f"no container engine: {reason}", pytrace=False)
-    item.config.stash[SKIPPED] = reason
     pytest.skip(f"no container engine: {reason}")
 
 
-SKIPPED = pytest.StashKey[str]()
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Say it where nobody overlooks it."""
-    reason = config.stash.get(SKIPPED, None)
-    if reason is None:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say it where nobody overlooks it; with several processes, this runs in the one that prints."""
+    skipped = [tuple(report.longrepr)[-1] for report in terminalreporter.stats.get("skipped", [])]
+    reason = next((text.partition("no container engine: ")[2] for text in skipped if "no container engine" in text), "")
+    if not reason:
         return
     terminalreporter.section("no containers", yellow=True, bold=True)
     terminalreporter.write_line(HINT.format(reason=reason))
@@ -47,10 +44,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Return the default stack, running and healthy; tests leave it as they found it."""
     provide_for()
-    one = Stack.rendered(tmp_path_factory.mktemp("stack") / "app", "stack-app")
+    one = Stack.rendered(tmp_path_factory.mktemp("stack") / "app", "stack")
     one.up()
     yield one
-    one.down()
+    one.remove()
 
 
 @pytest.fixture

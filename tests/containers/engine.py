@@ -26,8 +26,12 @@ SERVICES = ("app", "grafana", "postgres", "prometheus", "redis")
 EXPORTERS = ("postgres-exporter", "redis-exporter")
 """Only Prometheus asks them: they publish no port."""
 NO_ENGINE = 69
-# Each process that runs tests has addresses of its own: 10.213.1.0/24, 10.214.1.0/24 and so on.
-_block = 213 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 40
+# One app for all: its packages are installed once, whatever is tried with it. What must not meet the same of
+# another run on this machine - projects, images, addresses - has the number of the process in it.
+APP = "task-api"
+DATABASE = "task_api"
+TOKEN = f"{os.getpid():x}"
+_block = 64 + os.getpid() % 180
 _subnets = count(1)
 
 
@@ -119,31 +123,45 @@ class Stack:
     """The compose stack of one rendered app, on ports and addresses of its own."""
 
     folder: Path
-    name: str
+    project: str
     ports: dict[str, int]
     overlays: list[str] = field(default_factory=list)
     settings: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def rendered(cls, folder: Path, name: str, **answers: Any) -> Stack:
-        """Render an app and prepare its stack, secrets included."""
+    def rendered(cls, folder: Path, what: str, **answers: Any) -> Stack:
+        """Render an app and prepare its stack under a name of its own, secrets included."""
         ports = dict(zip((*SERVICES, "http", "https"), free_ports(len(SERVICES) + 2), strict=True))
         published = {service: ports[service] for service in SERVICES}
-        render(folder, app_name=name, ports=published, **answers)
-        stack = cls(folder, name, ports)
+        render(folder, ports=published, **answers)
+        stack = cls(folder, f"{what}-{TOKEN}", ports)
         stack.configure(
+            APP_IMAGE=stack.image,
+            COMPOSE_PROJECT_NAME=stack.project,
+            DEVELOPMENT_IMAGE=stack.development,
             HTTPS_PORT=str(ports["https"]),
             HTTP_BIND="127.0.0.1",
             HTTP_PORT=str(ports["http"]),
             NETWORK_SUBNET=f"10.{_block}.{next(_subnets)}.0/24",
         )
-        run(stack.docker / "init-secrets.sh")
+        if (stack.docker / "init-secrets.sh").exists():
+            run(stack.docker / "init-secrets.sh")
         return stack
 
     @property
     def docker(self) -> Path:
         """The folder of the compose files."""
         return self.folder / "docker"
+
+    @property
+    def image(self) -> str:
+        """The image of the app."""
+        return f"{self.project}:dev"
+
+    @property
+    def development(self) -> str:
+        """The image of the tests and of work on the code."""
+        return f"{self.project}:development"
 
     def configure(self, **settings: str) -> None:
         """Change docker/.env."""
@@ -168,6 +186,16 @@ class Stack:
     def down(self) -> None:
         """Remove containers, network and data."""
         self.compose("--profile", "*", "down", "--volumes", "--timeout", "5", check=False)
+
+    def remove(self) -> None:
+        """Remove the images as well."""
+        self.down()
+        run("docker", "rmi", "--force", self.image, self.development, check=False)
+
+    def run_tests(self) -> subprocess.CompletedProcess[str]:
+        """Run the test compose file by its script, from anywhere."""
+        script = self.docker / "run-tests.sh"
+        return run(script, cwd=Path("/"), check=False, COMPOSE_PROJECT_NAME=self.project)
 
     def containers(self, *services: str) -> list[str]:
         """Return the ids of the containers, stopped ones too."""
@@ -212,9 +240,10 @@ class Stack:
         assert done.returncode == report["failed"] == sum(not step["ok"] for step in report["steps"])
         return report
 
-    def failed_steps(self) -> set[str]:
-        """Return the names of the steps that fail on the running stack."""
-        return {step["name"] for step in self.validate("--no-start")["steps"] if not step["ok"]}
+    def failed_steps(self, wait: int = 30) -> set[str]:
+        """Return the names of the steps that fail on the running stack; what will not come is not waited for long."""
+        report = self.validate("--no-start", f"--wait={wait}")
+        return {step["name"] for step in report["steps"] if not step["ok"]}
 
 
 def python_image(version: str = "3.13") -> str:

@@ -16,7 +16,7 @@ from .engine import Stack, inspect, provide_for, run
 pytestmark = pytest.mark.containers
 
 SMALL = {"observability": False, "package_manager": "uv"}
-SQL = 'psql -q -U app -d small_app -h /var/run/postgresql -Atc "{}"'
+SQL = 'psql -q -U app -d task_api -h /var/run/postgresql -Atc "{}"'
 UPGRADE = "Running upgrade "
 ASK = """
 import http.client, sys
@@ -58,11 +58,12 @@ def settled(stack: Stack, service: str) -> str:
 def small(tmp_path: Path) -> Iterator[Stack]:
     """Return a stack of app, database and redis, not started."""
     provide_for()
-    one = Stack.rendered(tmp_path / "app", "small-app", **SMALL)
+    one = Stack.rendered(tmp_path / "app", "small", **SMALL)
     yield one
-    one.down()
+    one.remove()
 
 
+@pytest.mark.slow
 def test_nothing_starts_without_secrets(small: Stack) -> None:
     """The stack refuses to start, and says which file is missing."""
     (small.docker / "secrets" / "postgres_password").unlink()
@@ -72,6 +73,7 @@ def test_nothing_starts_without_secrets(small: Stack) -> None:
     assert "postgres_password is missing: run docker/init-secrets.sh" in json.dumps(small.validate("--no-start"))
 
 
+@pytest.mark.slow
 def test_a_port_that_is_taken_is_named(small: Stack) -> None:
     """The engine names the port."""
     with socket.socket() as taken:
@@ -82,6 +84,7 @@ def test_a_port_that_is_taken_is_named(small: Stack) -> None:
     assert str(small.ports["app"]) in done.stderr
 
 
+@pytest.mark.slow
 def test_a_wrong_password_is_named_and_waited_for(small: Stack) -> None:
     """Alive, not ready, the reason in the log but no secret; no restart, before and after the password is mended."""
     small.up("postgres")
@@ -104,6 +107,7 @@ def test_a_wrong_password_is_named_and_waited_for(small: Stack) -> None:
     assert settled(small, "app") == "0 healthy"
 
 
+@pytest.mark.slow
 def test_the_database_may_come_late(small: Stack) -> None:
     """30 seconds late: the app is alive and healthy, not ready, and then ready without a restart."""
     small.compose("up", "--build", "--detach", "--wait", "--no-deps", "app")
@@ -120,6 +124,7 @@ def test_the_database_may_come_late(small: Stack) -> None:
     assert applied(small) == migrations(small)
 
 
+@pytest.mark.slow
 def test_a_full_disk_stops_writes_only(small: Stack) -> None:
     """The database's disk is full: writes answer 503, reads and health go on; with room again, so do writes."""
     overlay = "volumes: {postgres-data: {driver_opts: {type: tmpfs, device: tmpfs, o: size=128m}}}\n"
@@ -143,6 +148,7 @@ def test_a_full_disk_stops_writes_only(small: Stack) -> None:
     assert [settled(small, service) for service in ("app", "postgres")] == ["0 healthy"] * 2
 
 
+@pytest.mark.slow
 def test_lost_services_are_lived_without(small: Stack) -> None:
     """Database gone: alive 200, ready 503 in time; Redis gone: ready and degraded. Both are taken back."""
     small.up()
@@ -179,10 +185,11 @@ def test_replicas_migrate_once(small: Stack) -> None:
     assert applied(small) == migrations(small)
 
 
+@pytest.mark.slow
 def test_production_hides_all_but_the_proxy(tmp_path: Path) -> None:
     """TLS by the proxy, headers, no metrics, no database port; Prometheus finds all three replicas."""
     provide_for(proxy=True)
-    prod = Stack.rendered(tmp_path / "app", "prod-app", package_manager="uv")
+    prod = Stack.rendered(tmp_path / "app", "prod", package_manager="uv")
     prod.overlays.append("docker-compose.prod.yml")
     prod.configure(APP_REPLICAS="3")
     try:
@@ -229,7 +236,7 @@ def test_production_hides_all_but_the_proxy(tmp_path: Path) -> None:
                 assert not ports, f"{service} publishes {ports}"
         end = time.monotonic() + 60
         while True:
-            targets = json.loads(prod.get("/api/v1/targets?state=active&scrapePool=prod-app", "prometheus")[1])["data"][
+            targets = json.loads(prod.get("/api/v1/targets?state=active&scrapePool=task-api", "prometheus")[1])["data"][
                 "activeTargets"
             ]
             if [target["health"] for target in targets] == ["up"] * 3:
@@ -245,4 +252,4 @@ def test_production_hides_all_but_the_proxy(tmp_path: Path) -> None:
             answers += [status("/health/health") for _ in range(20)]
         assert set(answers) == {"200"}
     finally:
-        prod.down()
+        prod.remove()

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from .engine import inspect, provide, python_image, render, run
+from .engine import TOKEN, inspect, provide, python_image, render, run
 
 pytestmark = pytest.mark.containers
 
@@ -21,8 +21,10 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "sync": {"async": False},
     "uv": {"package_manager": "uv"},
     "python-3.11": {"python_version": "3.11", "package_manager": "uv"},
+    "python-3.14": {"python_version": "3.14", "package_manager": "uv"},
     "sqlite": {"database": "sqlite", "package_manager": "uv", "observability": False, "redis": False},
 }
+SLOW = {"python-3.14", "sqlite"}
 UNWANTED = "pip pip3 poetry uv apt apt-get dpkg gcc cc ld strip curl wget psql git"
 LOCKED_DOWN = ("--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges", "--tmpfs=/tmp", "--network=none")
 SQLITE = ("--env", "DATABASE_URL=sqlite:////tmp/app.db")
@@ -58,12 +60,15 @@ def healthy(name: str, seconds: float = 60) -> bool:
     raise AssertionError(run("docker", "logs", name).stdout + run("docker", "logs", name).stderr)
 
 
-@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize(
+    "variant",
+    [pytest.param(name, marks=[pytest.mark.slow] * (name in SLOW)) for name in VARIANTS],
+)
 def test_it_builds_and_holds_only_what_runs(variant: str, new_folder: Path) -> None:
     """Every variant builds without a lock file; no package manager, compiler or test tool is inside."""
     answers = VARIANTS[variant]
     provide(python_image(answers.get("python_version", "3.13")))
-    tag = build(render(new_folder, **answers), f"check-{variant}:image")
+    tag = build(render(new_folder, **answers), f"check-{variant}-{TOKEN}:image")
     try:
         assert inspect(tag, "{{.Config.User}}") == "1000:0"
         assert json.loads(inspect(tag, "{{json .Config.Cmd}}")) == ["python", "-m", "app"]
@@ -94,7 +99,7 @@ def test_it_runs_as_any_user_without_privileges(target: str, user: str, new_fold
     """Healthy under an arbitrary UID with a read-only root, no capability and no network; SIGTERM ends it well."""
     provide(python_image())
     render(new_folder, database="sqlite", redis=False, package_manager="uv")
-    tag = build(new_folder, f"check-{target}:user", "--target", target)
+    tag = build(new_folder, f"check-{target}-{TOKEN}:user", "--target", target)
     with container(tag, "--user", user, *LOCKED_DOWN, *SQLITE) as name:
         assert healthy(name)
         assert (
@@ -111,7 +116,7 @@ def test_it_runs_as_any_user_without_privileges(target: str, user: str, new_fold
 def test_minimal_has_no_shell(new_folder: Path) -> None:
     """The minimal image is the interpreter, its libraries and the app."""
     provide(python_image())
-    tag = build(render(new_folder, package_manager="uv"), "check-minimal:shell", "--target", "minimal")
+    tag = build(render(new_folder, package_manager="uv"), f"check-minimal-{TOKEN}:shell", "--target", "minimal")
     for program in ("sh", "/bin/sh", "ls", "ldd"):
         assert run("docker", "run", "--rm", tag, program, check=False).returncode == 127
     run(
@@ -127,6 +132,7 @@ def test_minimal_has_no_shell(new_folder: Path) -> None:
     run("docker", "rmi", "--force", tag)
 
 
+@pytest.mark.slow
 def test_the_lock_file_decides(new_folder: Path) -> None:
     """With a lock file its versions are installed; one that does not fit pyproject.toml stops the build."""
     provide(python_image())
@@ -137,16 +143,19 @@ def test_the_lock_file_decides(new_folder: Path) -> None:
     assert "uv.lock" in done.stderr
 
 
+@pytest.mark.slow
 def test_labels_and_arguments(new_folder: Path) -> None:
     """The build says what the image is, in the words of the OCI."""
     provide(python_image())
-    render(new_folder, app_name="label-app", package_manager="uv")
-    tag = build(new_folder, "check-labels:image", "--build-arg", "VERSION=1.2.3", "--build-arg", "REVISION=abc")
+    render(new_folder, package_manager="uv")
+    tag = build(
+        new_folder, f"check-labels-{TOKEN}:image", "--build-arg", "VERSION=1.2.3", "--build-arg", "REVISION=abc"
+    )
     labels = json.loads(inspect(tag, "{{json .Config.Labels}}"))
     assert {key.rpartition(".")[2]: labels[key] for key in labels if key.startswith("org.opencontainers.image.")} == {
         "created": "unknown",
         "revision": "abc",
-        "title": "label-app",
+        "title": "task-api",
         "version": "1.2.3",
     }
     run("docker", "rmi", "--force", tag)

@@ -22,7 +22,15 @@ from .code_models import (
     table_name_line,
 )
 from .code_routes import handler, link_handler, repository_line, route_imports, router_line
-from .code_samples import change_sample, delete_status, example_lines, filter_samples, imports_of_tests, invalid_values
+from .code_samples import (
+    change_sample,
+    default_samples,
+    delete_status,
+    example_lines,
+    filter_samples,
+    imports_of_tests,
+    invalid_values,
+)
 from .code_schemas import (
     create_line,
     detail_imports,
@@ -48,6 +56,7 @@ FILTERS: tuple[Callable[..., object], ...] = (
     class_line,
     constant,
     create_line,
+    default_samples,
     detail_imports,
     detail_lines,
     enum_members,

@@ -23,7 +23,12 @@ MODULE_OF = {
 }
 
 
-_NOW = {"date": "current_date", "time": "current_time", "datetime": "now"}
+_NOW = {"date": "sa.func.current_date()", "time": "sa.func.current_time()", "datetime": "sa.func.now()"}
+# SQLite compares text, and its own functions leave out the fractions that SQLAlchemy writes.
+_NOW_ON_SQLITE = _NOW | {
+    "time": "sa.text(\"(strftime('%H:%M:%f000', 'now'))\")",
+    "datetime": "sa.text(\"(strftime('%Y-%m-%d %H:%M:%f000', 'now'))\")",
+}
 
 
 def python_type(field: Field) -> str:
@@ -115,8 +120,13 @@ def stored_default(field: Field, *, sqlite: bool) -> list[str]:
     if field.default == "uuid" and field.type == "uuid":
         return ["default=uuid4"] if sqlite else ["server_default=sa.func.gen_random_uuid()"]
     if field.default == "now" and field.type in {"date", "time", "datetime"}:
-        return [f"server_default=sa.func.{_NOW[field.type]}()"]
+        return [f"server_default={now_source(field.type, sqlite=sqlite)}"]
     return [f"server_default={_default_source(field, sqlite=sqlite)}"]
+
+
+def now_source(kind: str, *, sqlite: bool) -> str:
+    """Return this moment as the database says it, as source: a `date`, a `time` or a `datetime`."""
+    return (_NOW_ON_SQLITE if sqlite else _NOW)[kind]
 
 
 def _default_source(field: Field, *, sqlite: bool) -> str:

@@ -6,6 +6,7 @@ import hashlib
 
 from .code_common import (
     link_columns,
+    now_source,
     on_delete,
     stored_default,
     type_options,
@@ -85,7 +86,7 @@ def _create_table(entity: Entity, *, sqlite: bool) -> str:
     arguments: list[str | Call] = [literal(table), Call("sa.Column", ['"id"', key, *made, "nullable=False"])]
     arguments += [_migration_column(field, sqlite=sqlite) for field in entity.fields]
     if entity.timestamps:
-        now = "server_default=sa.func.now()"
+        now = f"server_default={now_source('datetime', sqlite=sqlite)}"
         for name in ("created_at", "updated_at"):
             arguments.append(Call("sa.Column", [literal(name), "sa.DateTime(timezone=True)", now, "nullable=False"]))
     if entity.soft_delete:

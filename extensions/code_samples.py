@@ -102,6 +102,20 @@ def invalid_values(entity: Entity) -> list[str]:
     return pairs
 
 
+def default_samples(entity: Entity) -> list[str]:
+    """Return (field, value) pairs as source: what a row holds of fields that a request leaves out."""
+    return [
+        _row(literal(field.column), literal(json_value(field, field.default)))
+        for field in entity.fields
+        if field.readable and field.has_default and not _made_now(field)
+    ]
+
+
+def _made_now(field: Field) -> bool:
+    """Say whether a default differs from row to row."""
+    return field.default in ("now", "uuid") and field.type in {"date", "time", "datetime", "uuid"}
+
+
 def _out_of_bounds(field: Field) -> list[int | float]:
     """Return a number below the smallest and one above the largest; a big float may have no neighbour at 1."""
     bounds = [(Decimal(str(bound)), sign) for bound, sign in ((field.min, -1), (field.max, 1)) if bound is not None]
@@ -178,6 +192,7 @@ def imports_of_tests(entity: Entity) -> str:
         entity.can("list") and filter_samples(entity),
         entity.can("create") and invalid_values(entity),
         entity.can("update") and entity.required_writable,
+        entity.can("create") and (default_samples(entity) or entity.read_only_fields),
     ]
     if any(tables):
         wanted.append({"pytest": {""}})

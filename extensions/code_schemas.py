@@ -172,8 +172,8 @@ def filter_lines(entity: Entity) -> list[str]:
     """Return the fields of the schema of list parameters: one for each filter."""
     lines: list[str] = []
     for field in entity.fields:
-        kind = _filter_type(field)
         for operator in field.operators:
+            kind = _filter_type(field, operator)
             name = field.column if operator == "eq" else f"{field.column}__{operator}"
             if operator == "isnull":
                 lines.append(typed(name, "Given[TrueOrFalse]", "None"))
@@ -184,9 +184,11 @@ def filter_lines(entity: Entity) -> list[str]:
     return lines
 
 
-def _filter_type(field: Field) -> str:
+def _filter_type(field: Field, operator: str) -> str:
     if field.type == "decimal":
         return f"{_alias_name(field)}Filter"
+    if field.type == "email" and operator != "contains":
+        return "Email"  # it is compared in the form it is stored in
     kind = {"BodyBool": "TrueOrFalse", "Email": "Text", "Url": "Text"}.get(_request_type(field), _request_type(field))
     return kind.removeprefix("Body")  # what stands in a query string is text, and read as a number
 

@@ -80,6 +80,8 @@ def _resolve(found: list[Entity]) -> None:
         entity.split_links()
     for entity in found:
         for field in (*entity.references, *entity.links):
+            if not field.readable:
+                continue
             entity.add_relation(Relation(field.name, field.target, field, many=not field.is_reference))
             if field.inverse is not None:
                 one = field.is_reference and field.unique

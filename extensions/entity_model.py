@@ -232,12 +232,15 @@ class Entity(_Strict):
     """Whether rows carry `created_at` and `updated_at`, set by the database."""
     soft_delete: bool = False
     """Whether a deleted row stays in the table, marked by `deleted_at`; it keeps its unique values,
-    and rows that refer to it keep doing so: `on_delete` is for rows that really go."""
+    and rows that refer to it keep doing so: `on_delete` is for rows that really go. It cannot be referred to anew."""
     optimistic_locking: bool = False
     """Whether rows carry a `version`, shown as ETag; a change with an If-Match that is out of date gets 412.
-    Links of a many_to_many are not part of the row: adding one leaves its version as it is."""
+    Links of a many_to_many are not part of the row: adding one leaves its version as it is. So does the database
+    when it empties a reference with `on_delete: set_null`."""
     paging: Literal["offset", "cursor"] = "offset"
-    """How lists are paged: by limit and offset with a total, or by cursor, which big tables need."""
+    """How lists are paged: by limit and offset with a total, or by cursor, which big tables need.
+    Rows added or deleted meanwhile move no page; sorted by a moment, a row that is committed late may lie
+    behind a reader who has gone past that moment."""
     unique: list[list[str]] = pydantic.Field(default_factory=list)
     """Groups of fields whose values together may occur once."""
     sort: str | None = None
@@ -254,6 +257,11 @@ class Entity(_Strict):
     def links(self) -> list[Field]:
         """The many-to-many fields: they are tables of their own, not columns."""
         return self._links
+
+    @property
+    def read_only_fields(self) -> list[Field]:
+        """The fields that clients see and cannot set."""
+        return [field for field in self.fields if field.read_only]
 
     def split_links(self) -> None:
         """Part the many-to-many fields from those that are columns."""

@@ -3,8 +3,9 @@
 import datetime as dt
 import math
 import re
+import sys
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import (
@@ -25,6 +26,9 @@ from pydantic_core import core_schema
 from typing_extensions import TypeAliasType
 
 T = TypeVar("T")
+
+# Python's own context would cut numbers at 28 digits.
+UNROUNDED = Context(prec=1000)
 
 
 def storable(value: str) -> str:
@@ -144,7 +148,10 @@ class Digits:
             raise ValueError(message)
         if not isinstance(value, (str, int, float, Decimal)):
             return value
-        number = Decimal(str(value)).normalize()
+        number = Decimal(str(value)).normalize(UNROUNDED)
+        if isinstance(value, float) and len(number.as_tuple().digits) > sys.float_info.dig:
+            message = f"must be text: a JSON number keeps {sys.float_info.dig} digits only"
+            raise ValueError(message)
         # A plain 0 would count as a digit before the point.
         return number or Decimal(0).scaleb(-self.scale)
 
@@ -160,7 +167,10 @@ class Digits:
     def __get_pydantic_json_schema__(
         self, _schema: core_schema.CoreSchema, _handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        """Tell clients what it looks like."""
+        """Tell clients what it looks like; with many digits, as text only."""
+        text = {"type": "string", "pattern": self.pattern}
+        if self.precision > sys.float_info.dig:
+            return text
         step = Decimal(1).scaleb(-self.scale)
         largest = Decimal(1).scaleb(self.precision - self.scale) - step
         number = {
@@ -169,7 +179,7 @@ class Digits:
             "maximum": float(largest if self.most is None else self.most),
             "multipleOf": float(step),
         }
-        return {"anyOf": [number, {"type": "string", "pattern": self.pattern}]}
+        return {"anyOf": [number, text]}
 
 
 TIME = r"^([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?$"

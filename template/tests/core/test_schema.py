@@ -12,6 +12,8 @@ from app.core import schema
 
 PRICE = Annotated[Decimal, schema.Digits(5, 2, least=Decimal(0))]
 FRACTION = Annotated[Decimal, schema.Digits(3, 3)]
+MANY_DIGITS = Annotated[Decimal, schema.Digits(38, 10)]
+LONG = "1234567890123456789012345678.1234567891"
 MORNING = dt.datetime(2026, 1, 31, 6, 30, tzinfo=dt.UTC)
 
 
@@ -45,6 +47,7 @@ MORNING = dt.datetime(2026, 1, 31, 6, 30, tzinfo=dt.UTC)
         (PRICE, "-0.01"),
         (PRICE, "1000"),
         (PRICE, 0.001),
+        (MANY_DIGITS, 12345678901.123456),
         (PRICE, 1000),
         (schema.Json, {"key": "NUL \x00"}),
         (schema.Json, {"NUL \x00": 1}),
@@ -76,6 +79,7 @@ def test_refused(kind: Any, value: object) -> None:
         (PRICE, "4.20", Decimal("4.2")),
         (PRICE, 4.2, Decimal("4.2")),
         (PRICE, 100, Decimal(100)),
+        (MANY_DIGITS, LONG, Decimal(LONG)),
         (FRACTION, 0, Decimal(0)),
         (FRACTION, "0.5", Decimal("0.5")),
         (schema.Date, "2026-01-31", dt.date(2026, 1, 31)),
@@ -98,6 +102,7 @@ def test_documented() -> None:
     assert text == {"type": "string", "pattern": r"^\d{1,3}(\.\d{1,2})?$"}
     assert TypeAdapter(schema.Given[str]).json_schema() == {"type": "string"}
     assert TypeAdapter(schema.Given[PRICE]).json_schema() == {"anyOf": [number, text]}
+    assert TypeAdapter(MANY_DIGITS).json_schema()["type"] == "string"
     short = Annotated[schema.Text, Field(max_length=3)]
     assert TypeAdapter(short).json_schema()["pattern"]
 

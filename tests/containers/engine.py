@@ -86,7 +86,9 @@ def provide(image: str) -> None:
         return
     script = os.environ.get("CONTAINERS_SH")
     if not script:
-        run("docker", "pull", "--quiet", image)
+        pulled = run("docker", "pull", "--quiet", image, check=False)
+        hint = "Where no registry can be reached: CONTAINERS_SH=$PWD/tools/containers/stand-ins.sh"
+        assert pulled.returncode == 0, f"{pulled.stderr}\n{hint}"
         return
     line = re.sub(r"^(python:\d+\.\d+)\.\d+(-slim).*", r"\1\2", image)
     line = re.sub(r"^(postgres|redis):(\d+)\.[\d.]+(-alpine)$", r"\1:\2\3", line)

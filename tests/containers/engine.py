@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import functools
 import json
 import os
@@ -82,8 +83,15 @@ def missing_engine() -> str | None:
 @functools.cache
 def provide(image: str) -> None:
     """Have an image under its pinned tag: present, pulled, or made by CONTAINERS_SH as a stand-in of its line."""
-    if run("docker", "image", "inspect", image, check=False).returncode == 0:
-        return
+    lock = ROOT / "build" / "images.lock"
+    lock.parent.mkdir(exist_ok=True)
+    with lock.open("w", encoding="utf-8") as one_at_a_time:
+        fcntl.flock(one_at_a_time, fcntl.LOCK_EX)
+        if run("docker", "image", "inspect", image, check=False).returncode != 0:
+            _get(image)
+
+
+def _get(image: str) -> None:
     script = os.environ.get("CONTAINERS_SH")
     if not script:
         pulled = run("docker", "pull", "--quiet", image, check=False)

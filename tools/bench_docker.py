@@ -11,12 +11,23 @@ from collections.abc import Callable
 from pathlib import Path
 
 from extensions import pins
-from tests.containers.engine import SERVICES, TOKEN, Stack, inspect, missing_engine, provide_for, python_image, run
+from tests.containers.engine import (
+    EXPORTERS,
+    SERVICES,
+    TOKEN,
+    Stack,
+    inspect,
+    missing_engine,
+    provide_for,
+    python_image,
+    run,
+)
 
 IMAGE = f"bench-{TOKEN}:dev"
 MINIMAL = f"bench-{TOKEN}:minimal"
 RUNS = 3  # builds after a change; their median is printed
 REST = 10  # seconds before the memory is read
+IMAGES = ("grafana", "postgres", "postgres_exporter", "prometheus", "redis", "redis_exporter")
 MIB = {"B": 1 / 1024**2, "KiB": 1 / 1024, "MiB": 1.0, "GiB": 1024.0}
 Row = tuple[str, str, str, str]
 
@@ -52,7 +63,7 @@ def builds(folder: Path) -> list[Row]:
         times = []
         for number in range(RUNS):
             with (folder / name).open("a", encoding="utf-8") as file:
-                file.write(f"# {number}\n")
+                file.write(f"# {TOKEN} {number}\n")  # what no other run has built
             times.append(seconds(lambda: build(folder)))
         rows.append((f"build, {label} changed", f"{statistics.median(times):.1f} s", "", aim))
     return rows
@@ -94,7 +105,7 @@ def memory(stack: Stack) -> list[Row]:
     time.sleep(REST)
     rows: list[Row] = []
     total = 0.0
-    for service in SERVICES:
+    for service in (*SERVICES, *EXPORTERS):
         shown = run("docker", "stats", "--no-stream", "--format", "{{json .}}", *stack.containers(service)).stdout
         number, unit = re.findall(r"^([\d.]+)(\w+)", json.loads(shown)["MemUsage"])[0]
         used = float(number) * MIB[unit]
@@ -105,7 +116,7 @@ def memory(stack: Stack) -> list[Row]:
 
 def stand_ins() -> list[str]:
     """Return the images that are not the official ones: where no registry answers, CONTAINERS_SH makes others."""
-    images = [python_image(), *(pins.images[name] for name in ("grafana", "postgres", "prometheus", "redis"))]
+    images = [python_image(), *(pins.images[name] for name in IMAGES)]
     return [name for name in images if inspect(name, '{{index .Config.Labels "stand-in"}}') not in {"", "<no value>"}]
 
 

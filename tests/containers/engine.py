@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import functools
 import json
 import os
@@ -82,11 +83,20 @@ def missing_engine() -> str | None:
 @functools.cache
 def provide(image: str) -> None:
     """Have an image under its pinned tag: present, pulled, or made by CONTAINERS_SH as a stand-in of its line."""
-    if run("docker", "image", "inspect", image, check=False).returncode == 0:
-        return
+    lock = ROOT / "build" / "images.lock"
+    lock.parent.mkdir(exist_ok=True)
+    with lock.open("w", encoding="utf-8") as one_at_a_time:
+        fcntl.flock(one_at_a_time, fcntl.LOCK_EX)
+        if run("docker", "image", "inspect", image, check=False).returncode != 0:
+            _get(image)
+
+
+def _get(image: str) -> None:
     script = os.environ.get("CONTAINERS_SH")
     if not script:
-        run("docker", "pull", "--quiet", image)
+        pulled = run("docker", "pull", "--quiet", image, check=False)
+        hint = "Where no registry can be reached: CONTAINERS_SH=$PWD/tools/containers/stand-ins.sh"
+        assert pulled.returncode == 0, f"{pulled.stderr}\n{hint}"
         return
     line = re.sub(r"^(python:\d+\.\d+)\.\d+(-slim).*", r"\1\2", image)
     line = re.sub(r"^(postgres|redis):(\d+)\.[\d.]+(-alpine)$", r"\1:\2\3", line)

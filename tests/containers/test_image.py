@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 import uuid
 from collections.abc import Iterator
@@ -87,6 +88,14 @@ def test_it_builds_and_holds_only_what_runs(variant: str, new_folder: Path) -> N
         assert [name for name in present if name not in {"pyproject.toml", "poetry.lock", "uv.lock"}] == expected
         run("docker", "run", "--rm", tag, "python", "-c", "import app.main")
         assert run("docker", "run", "--rm", tag, "python", "-c", "import pytest", check=False).returncode == 1
+        # Nothing is compiled at start, but for a module or two of the interpreter that a package imports late.
+        start = "import app.__main__, app.main, alembic.command"
+        loaded = run("docker", "run", "--rm", tag, "python", "-v", "-c", start).stderr
+        origins = re.findall(r"^# code object from '?([^'\n]+)", loaded, re.MULTILINE)
+        assert len(origins) > 300
+        compiled = [origin for origin in origins if not origin.startswith("/opt/pycache/")]
+        assert len(compiled) <= 3, compiled
+        assert all(origin.startswith("/usr/local/lib/") for origin in compiled), compiled
         base = int(inspect(python_image(answers.get("python_version", "3.13")), "{{.Size}}"))
         print(f"{variant}: {int(inspect(tag, '{{.Size}}')) / 1e6:.0f} MB, of which the base is {base / 1e6:.0f} MB")
     finally:

@@ -14,7 +14,7 @@ import pytest
 from tests.conftest import Render
 from tests.render.matrix import combinations, questions, values
 
-from .engine import provide, python_image, run
+from .engine import ROOT, provide, python_image, run
 from .linters import checkov, dclint, tool
 
 VARIANTS: dict[str, dict[str, Any]] = {name: answers for name, answers in combinations().items() if answers["docker"]}
@@ -162,6 +162,15 @@ def config(*files: Path) -> str:
     arguments = [word for file in files for word in ("--file", str(file))]
     done = run("docker", "compose", *arguments, "config", "--quiet", check=False)
     return done.stderr or done.stdout
+
+
+def test_the_stand_ins_have_no_finding() -> None:
+    """What makes images where none can be pulled, by the same linters."""
+    folder = ROOT / "tools" / "containers"
+    assert faults(tool("shellcheck"), *sorted(folder.glob("*.sh"))) == ""
+    assert faults(tool("hadolint"), folder / "Dockerfile") == ""
+    known = run(folder / "stand-ins.sh", "list").stdout.split()
+    assert {"caddy:*", "grafana/grafana:*", "postgres:*", "prom/prometheus:*", "python:3.13*", "redis:*"} <= set(known)
 
 
 @pytest.mark.containers

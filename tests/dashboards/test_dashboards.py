@@ -30,6 +30,7 @@ def fake_service(entities: int, name: str = "task-api", *, servers: bool = True)
         objectives=Objectives(),
         postgresql=servers,
         redis=servers,
+        tracing=servers,
         title="Task API",
         entities=[
             SimpleNamespace(

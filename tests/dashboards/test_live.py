@@ -224,16 +224,19 @@ def test_durations_lead_to_traces(shop: Stack) -> None:
 
 @needs_prometheus
 def test_every_alert_has_its_case(shop: Stack) -> None:
-    """No alert without a case in which it fires."""
+    """No alert without a case in which it fires and one in which it does not, and without its line in the docs."""
     cases = [
         case
         for path in (shop.folder / "docker/prometheus/tests").glob("*.yml")
         for test in yaml.safe_load(path.read_text(encoding="utf-8"))["tests"]
         for case in test["alert_rule_test"]
     ]
+    page = (ROOT / "docs/dashboards.md").read_text(encoding="utf-8")
     fired = {case["alertname"] for case in cases if case["exp_alerts"]}
     quiet = {case["alertname"] for case in cases if not case["exp_alerts"]}
     assert fired == quiet == alerts(shop).keys()
+    cells = re.findall(r"^\| (`[A-Z][^|]+) \|", page, re.MULTILINE)
+    assert {name for cell in cells for name in re.findall(r"`(\w+)`", cell)} == fired
 
 
 def test_compose_mounts_the_rules(tmp_path: Path) -> None:

@@ -57,7 +57,14 @@ def test_flag_on_means_they_are_there(render: Render) -> None:
 
 
 def test_settings_are_those_of_the_code(render: Render) -> None:
-    for answers in ({}, example("everything-off"), {"database": "sqlite"}, {"redis": False}, {"observability": False}):
+    for answers in (
+        {},
+        example("everything-off"),
+        {"database": "sqlite"},
+        {"redis": False},
+        {"observability": False},
+        {"tracing": True},
+    ):
         folder = render(example("shop"), **{**answers, "entities": []})
         code = (folder / "app" / "core" / "settings.py").read_text(encoding="utf-8")
         readme = (folder / "README.md").read_text(encoding="utf-8").partition("## Settings")[2].partition("## ")[0]
@@ -87,9 +94,9 @@ def test_ports_are_those_of_the_answers(render: Render) -> None:
 
 def test_commands_are_those_of_the_makefile(render: Render) -> None:
     folder = render(example("shop"))
-    commands = re.findall(r"^([a-z]+):.*##", (folder / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    commands = re.findall(r"^([a-z-]+):.*##", (folder / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
     readme = (folder / "README.md").read_text(encoding="utf-8")
-    assert set(re.findall(r"^\| `make ([a-z]+)", readme, re.MULTILINE)) == set(commands) - {"help"}
+    assert set(re.findall(r"^\| `make ([a-z-]+)", readme, re.MULTILINE)) == set(commands) - {"help"}
 
 
 def test_layout_is_that_of_the_app(render: Render) -> None:

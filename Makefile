@@ -32,7 +32,7 @@ format: .venv/installed ## Format the code and mend what can be mended
 	@$(RUN) ruff format .
 	@$(RUN) ruff check --fix .
 
-bench: .venv/installed ## Measure `copier copy` against the same command on a one-file template; ARGS=--apps: also test suites
+bench: .venv/installed ## Measure `copier copy` against a one-file template, and what observability costs; ARGS=--apps: also test suites
 	@$(RUN) tools.bench $(ARGS)
 
 bench-docker: .venv/installed ## Measure image and stack beside the specification's figures

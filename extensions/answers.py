@@ -21,6 +21,7 @@ CONFIG_KEYS = (
     "database",
     "async",
     "observability",
+    "tracing",
     "objectives",
     "docker",
     "redis",

@@ -23,6 +23,7 @@ _NEEDED = (
     "database",
     "async",
     "observability",
+    "tracing",
     "objectives",
     "redis",
     "package_manager",
@@ -40,6 +41,7 @@ class Service:
     postgresql: bool
     asynchronous: bool
     observability: bool
+    tracing: bool
     objectives: Objectives
     redis: bool
     uv: bool
@@ -134,6 +136,7 @@ def service_of(answers: dict[str, Any]) -> Service:
             postgresql=postgresql,
             asynchronous=answers["async"],
             observability=answers["observability"],
+            tracing=answers["observability"] and answers["tracing"],
             objectives=objectives(answers["objectives"]),
             redis=answers["redis"],
             uv=answers["package_manager"] == "uv",

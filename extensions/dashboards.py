@@ -53,6 +53,7 @@ class Service(Protocol):
     objectives: Objectives
     postgresql: bool
     redis: bool
+    tracing: bool
 
 
 # --- expressions -------------------------------------------------------------------------------
@@ -189,14 +190,15 @@ def request_rate() -> Json:
     )
 
 
-def request_duration() -> Json:
-    """The seed's second panel."""
+def request_duration(*, traced: bool) -> Json:
+    """The seed's second panel; with dots that lead to traces."""
     name = "http_request_duration_seconds"
+    dots = {"exemplar": True} if traced else {}
     return timeseries(
         "Request duration (p50, p95)",
         "Half of the requests of a route are faster than p50, 95 % are faster than p95.",
         target(quantile(0.5, name, by="handler"), "p50 {{handler}}"),
-        target(quantile(0.95, name, by="handler"), "p95 {{handler}}"),
+        target(quantile(0.95, name, by="handler"), "p95 {{handler}}", **dots),
         unit="s",
     )
 
@@ -1061,7 +1063,7 @@ def app_dashboard(service: Service) -> Json:
     goal = service.objectives
     first = [
         sized(12, 8, request_rate()),
-        sized(12, 8, request_duration()),
+        sized(12, 8, request_duration(traced=service.tracing)),
         sized(6, 8, error_rate()),
         sized(18, 8, status_codes()),
         sized(10, 8, latency_heatmap()),

@@ -30,6 +30,11 @@ _PRODUCTION: tuple[tuple[str, Test], ...] = (
     ("redis", lambda s: s.redis),
     ("prometheus-client", lambda s: s.observability),
     ("structlog", lambda s: s.observability),
+    ("opentelemetry-exporter-otlp-proto-http", lambda s: s.tracing),
+    ("opentelemetry-instrumentation-fastapi", lambda s: s.tracing),
+    ("opentelemetry-instrumentation-redis", lambda s: s.tracing and s.redis),
+    ("opentelemetry-instrumentation-sqlalchemy", lambda s: s.tracing),
+    ("opentelemetry-sdk", lambda s: s.tracing),
 )
 
 _DEVELOPMENT: tuple[tuple[str, Test], ...] = (

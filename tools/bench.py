@@ -1,5 +1,7 @@
 """Measure whole `copier copy` processes against the floor, the same command on a one-file template: `make bench`.
 
+Then what observability costs a request, on PostgreSQL.
+
 With `--apps` (make bench ARGS=--apps) also the test suites of generated apps: they install packages, and take minutes.
 """
 
@@ -17,6 +19,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+
+from tools import bench_cpu
 
 ROOT = Path(__file__).parents[1]
 RUNS = 5
@@ -142,6 +146,7 @@ def main() -> None:
             if count is None:
                 print(f"{'one-file template':<24}{floor_median:>9.2f}{1:>9.1f}{1:>7}")
             print(f"{label:<24}{median:>9.2f}{median / floor_median:>9.1f}{files:>7}", flush=True)
+        bench_cpu.measure(ours, folder)
         if arguments.apps:
             measure_apps(ours, folder)
 

@@ -18,7 +18,7 @@ from tests.conftest import commit_all, copy_of_template, example, git
 APPS: dict[str, dict[str, Any]] = {
     "default-poetry": {},
     "shop-uv-async-postgresql": {**example("shop"), "package_manager": "uv"},
-    "shop-uv-sync-postgresql": {**example("shop"), "package_manager": "uv", "async": False},
+    "shop-uv-sync-postgresql": {**example("shop"), "package_manager": "uv", "async": False, "tracing": True},
     "shop-uv-async-sqlite": {**example("shop"), "package_manager": "uv", "database": "sqlite"},
     "everything-off-uv-sync-sqlite": example("everything-off"),
     "minimal-pip": example("minimal"),

@@ -3,6 +3,7 @@
 import importlib
 import json
 import sys
+import time
 import urllib.error
 import urllib.request
 from typing import Any
@@ -41,6 +42,8 @@ class Visitor:
         schemas = importlib.import_module(f"app.entities.{name}.schemas")
         body = dict(schemas.EXAMPLE)
         for column in self.entities[name].model.__table__.columns:
+            if column.unique and "@" in str(body.get(column.name)):
+                body[column.name] = f"x{time.time_ns()}{body[column.name]}"  # a new address each time
             for reference in column.foreign_keys:
                 body[column.name] = self.key(self.by_table[reference.column.table.name])
         return body

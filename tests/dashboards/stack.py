@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import http.server
 import json
 import math
 import os
@@ -12,6 +13,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 import tomllib
 import urllib.parse
@@ -244,6 +246,28 @@ def servers(logs: Path, environment: dict[str, str], ports: dict[str, int]) -> I
 
 
 @contextlib.contextmanager
+def listener(heard: list[tuple[str, bytes]]) -> Iterator[str]:
+    """A server that notes what it is told; yields its address."""
+
+    class Ear(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            heard.append((self.path, self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Ear)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@contextlib.contextmanager
 def stack(folder: Path, logs: Path) -> Iterator[Stack]:
     """Start the rendered app in `folder` with the servers of its answers, and a Prometheus."""
     answers = yaml.safe_load((folder / ".copier-answers.yml").read_text(encoding="utf-8"))
@@ -260,21 +284,24 @@ def stack(folder: Path, logs: Path) -> Iterator[Stack]:
         "PORT": str(ports["app"]),
         "PYTHONPATH": str(folder),
     }
+    traces: list[tuple[str, bytes]] = []
     configure(folder, ports)
     prometheus = [
         tool("prometheus"),
         f"--config.file={folder}/docker/prometheus.yml",
         f"--storage.tsdb.path={logs}/data",
         f"--web.listen-address=127.0.0.1:{ports['prometheus']}",
+        "--enable-feature=exemplar-storage",
     ]
     with (
+        listener(traces) as endpoint,
         servers(logs, environment, ports) if with_servers else contextlib.nullcontext(),
         running(
             [python, "-m", "app"],
             f"{app_url}/health/ready",
             logs / "app.log",
             cwd=folder,
-            env=environment,
+            env={**environment, **({"OTEL_EXPORTER_OTLP_ENDPOINT": endpoint} if answers.get("tracing") else {})},
         ) as app,
         running(prometheus, f"{url}/-/ready", logs / "prometheus.log"),
     ):

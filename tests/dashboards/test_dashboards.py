@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 import itertools
 import json
+import re
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -15,7 +17,8 @@ from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
 from extensions.dashboards import ROW_LIMIT, app_dashboard, json_file, platform_dashboard
-from extensions.objectives import Objectives
+from extensions.objectives import BUCKETS, LATENCIES, Objectives
+from tests.conftest import Render
 from tests.dashboards import linter
 
 Json = dict[str, Any]
@@ -23,13 +26,16 @@ Json = dict[str, Any]
 plugins.register_default_plugins()
 
 
-def fake_service(entities: int, name: str = "task-api", *, servers: bool = True) -> Any:
+def fake_service(
+    entities: int, name: str = "task-api", *, postgresql: bool = True, redis: bool = True, tracing: bool = True
+) -> Any:
     """A service as the dashboards see it; every second entity has an enum."""
     return SimpleNamespace(
         name=name,
         objectives=Objectives(),
-        postgresql=servers,
-        redis=servers,
+        postgresql=postgresql,
+        redis=redis,
+        tracing=tracing,
         title="Task API",
         entities=[
             SimpleNamespace(
@@ -50,10 +56,12 @@ DASHBOARDS = {
     "five entities": app_dashboard(fake_service(5)),
     "as many rows as there may be": app_dashboard(fake_service(ROW_LIMIT)),
     "sixty entities": app_dashboard(fake_service(60)),
-    "without servers": app_dashboard(fake_service(5, servers=False)),
-    "platform": platform_dashboard(fake_service(5)),
-    "platform without servers": platform_dashboard(fake_service(5, servers=False)),
 }
+for _flags in itertools.product((True, False), repeat=3):
+    _answers = dict(zip(("postgresql", "redis", "tracing"), _flags, strict=True))
+    _name = ", ".join(name if on else f"no {name}" for name, on in _answers.items())
+    DASHBOARDS[f"app, {_name}"] = app_dashboard(fake_service(2, **_answers))
+    DASHBOARDS[f"platform, {_name}"] = platform_dashboard(fake_service(2, **_answers))
 
 every_dashboard = pytest.mark.parametrize("dashboard", DASHBOARDS.values(), ids=DASHBOARDS)
 
@@ -300,3 +308,14 @@ def test_long_names_keep_apart() -> None:
     uids = {app_dashboard(fake_service(0, "x" * 60 + end))["uid"] for end in "ab"}
     assert len(uids) == 2
     assert all(len(uid) <= 40 for uid in uids)
+
+
+def test_the_histogram_can_measure_the_objectives(render: Render) -> None:
+    """The app's buckets are those that the objectives are checked against, and hold each of them and its fourfold."""
+    code = (render() / "app/observability/http.py").read_text(encoding="utf-8")
+    written = re.search(r"^BUCKETS: Final = (\(.+\))$", code, re.MULTILINE)
+    assert written
+    assert ast.literal_eval(written[1]) == BUCKETS
+    for latency in LATENCIES:
+        goal = Objectives(latency_ms=latency)
+        assert {goal.latency_seconds, goal.tolerated_seconds} <= set(BUCKETS)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
-import http.server
 import json
+import re
 import shutil
 import subprocess
-import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -27,6 +25,7 @@ from tests.dashboards.stack import (
     Stack,
     fetch,
     free_port,
+    listener,
     render,
     running,
     stack,
@@ -71,7 +70,7 @@ def until(check: Callable[[], object]) -> object:
 @pytest.fixture(scope="module", name="shop")
 def running_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The shop on PostgreSQL and Redis, after some traffic on all of its entities."""
-    folder = render(tmp_path_factory.mktemp("shop") / "app", ROOT / "examples/shop.yml")
+    folder = render(tmp_path_factory.mktemp("shop") / "app", ROOT / "examples/shop.yml", tracing=True)
     (folder / "app/extra.py").write_text(EXTRA, encoding="utf-8")
     with stack(folder, tmp_path_factory.mktemp("logs")) as shop:
         shop.load(3)
@@ -183,9 +182,9 @@ def test_alertmanager_configuration(shop: Stack) -> None:
 def test_alertmanager_tells_a_chat(shop: Stack, tmp_path: Path) -> None:
     """An alert reaches the address in the secret, and a person can read it."""
     source = shop.folder / "docker/alertmanager.yml"
-    heard: list[Json] = []
-    with chat(heard) as port:
-        (tmp_path / "url").write_text(f"http://127.0.0.1:{port}/hooks/key", encoding="utf-8")
+    heard: list[tuple[str, bytes]] = []
+    with listener(heard) as address:
+        (tmp_path / "url").write_text(f"{address}/hooks/key", encoding="utf-8")
         config = yaml.safe_load(source.read_text(encoding="utf-8"))
         assert config["receivers"][0]["slack_configs"][0]["api_url_file"] == "/run/secrets/alert_webhook_url"
         config["receivers"][0]["slack_configs"][0]["api_url_file"] = str(tmp_path / "url")
@@ -206,39 +205,38 @@ def test_alertmanager_tells_a_chat(shop: Stack, tmp_path: Path) -> None:
             request.add_header("Content-Type", "application/json")
             urllib.request.urlopen(request, timeout=10).close()
             until(lambda: heard)
-    (message,) = heard[0]["attachments"]
+    assert heard[0][0] == "/hooks/key"
+    (message,) = json.loads(heard[0][1])["attachments"]
     assert message["title"] == "FIRING page: TargetDown"
     assert message["text"].splitlines() == ["app-1 is gone", "Why?"]
 
 
-@contextlib.contextmanager
-def chat(heard: list[Json]) -> Iterator[int]:
-    """A chat on a port of its own, which notes what it is told."""
-
-    class Chat(http.server.BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            heard.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(200)
-            self.end_headers()
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Chat)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield server.server_port
-    server.shutdown()
+@needs_prometheus
+def test_durations_lead_to_traces(shop: Stack) -> None:
+    """Prometheus keeps exemplars of the durations, each with the id of a trace."""
+    query = shop.fill('http_request_duration_seconds_bucket{job=~"$job"}')
+    now = time.time()
+    found = shop.ask("query_exemplars", query=query, start=now - 600, end=now)
+    ids = {example["labels"]["trace_id"] for series in found for example in series["exemplars"]}
+    assert ids
+    assert all(re.fullmatch("[0-9a-f]{32}", one) for one in ids)
 
 
 @needs_prometheus
 def test_every_alert_has_its_case(shop: Stack) -> None:
-    """No alert without a case in which it fires."""
+    """No alert without a case in which it fires and one in which it does not, and without its line in the docs."""
     cases = [
         case
         for path in (shop.folder / "docker/prometheus/tests").glob("*.yml")
         for test in yaml.safe_load(path.read_text(encoding="utf-8"))["tests"]
         for case in test["alert_rule_test"]
     ]
+    page = (ROOT / "docs/dashboards.md").read_text(encoding="utf-8")
     fired = {case["alertname"] for case in cases if case["exp_alerts"]}
     quiet = {case["alertname"] for case in cases if not case["exp_alerts"]}
     assert fired == quiet == alerts(shop).keys()
+    cells = re.findall(r"^\| (`[A-Z][^|]+) \|", page, re.MULTILINE)
+    assert {name for cell in cells for name in re.findall(r"`(\w+)`", cell)} == fired
 
 
 def test_compose_mounts_the_rules(tmp_path: Path) -> None:

@@ -57,7 +57,14 @@ def test_flag_on_means_they_are_there(render: Render) -> None:
 
 
 def test_settings_are_those_of_the_code(render: Render) -> None:
-    for answers in ({}, example("everything-off"), {"database": "sqlite"}, {"redis": False}, {"observability": False}):
+    for answers in (
+        {},
+        example("everything-off"),
+        {"database": "sqlite"},
+        {"redis": False},
+        {"observability": False},
+        {"tracing": True},
+    ):
         folder = render(example("shop"), **{**answers, "entities": []})
         code = (folder / "app" / "core" / "settings.py").read_text(encoding="utf-8")
         readme = (folder / "README.md").read_text(encoding="utf-8").partition("## Settings")[2].partition("## ")[0]

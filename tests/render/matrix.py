@@ -20,6 +20,10 @@ ONE_VALUE = {"python_version": "3.13"}
 """Questions whose values change single words of a few files: one value in the product, the others tried alone."""
 
 
+NEEDS = {"tracing": "observability"}
+"""Questions that are asked only where another one was answered with yes: their answer means nothing without it."""
+
+
 def questions() -> dict[str, dict[str, Any]]:
     """Return the visible questions with a closed list of answers."""
     data = yaml.safe_load((ROOT / "copier.yml").read_text(encoding="utf-8"))
@@ -45,6 +49,8 @@ def combinations() -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for picked in itertools.product(*asked.values()):
         answers = dict(zip(asked, picked, strict=True))
+        if any(answers[name] and not answers[other] for name, other in NEEDS.items()):
+            continue
         found["-".join(word for word in map(_word, answers.items()) if word)] = answers
     return found
 

@@ -28,6 +28,7 @@ RESIDUE = re.compile(r"\{%|%\}|\{\{ *(entity|service|app_name|pins)\b")
 
 WORDS: dict[str, re.Pattern[str]] = {
     "observability": re.compile(r"prometheus|grafana|structlog|observab|metrics", re.IGNORECASE),
+    "tracing": re.compile(r"opentelemetry|otel_|otlp|jaeger|tracing|trace_id|exemplar", re.IGNORECASE),
     "docker": re.compile(r"docker|compose|container", re.IGNORECASE),
     "redis": re.compile(r"redis", re.IGNORECASE),
 }

@@ -1,15 +1,10 @@
 """The page that Prometheus reads, /metrics/metrics."""
 
-from typing import Final
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Response
-from prometheus_client import (
-    CONTENT_TYPE_LATEST,
-    REGISTRY,
-    CollectorRegistry,
-    disable_created_metrics,
-    generate_latest,
-)
+from fastapi import APIRouter, Header, Response
+from prometheus_client import REGISTRY, CollectorRegistry, disable_created_metrics
+from prometheus_client.exposition import choose_encoder
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from app.observability import workers
@@ -32,6 +27,7 @@ def registry() -> CollectorRegistry:
 
 
 @router.get("/metrics")
-def metrics() -> Response:
-    """Return all metrics in Prometheus's text format."""
-    return Response(generate_latest(registry()), headers={"Content-Type": CONTENT_TYPE_LATEST})
+def metrics(accept: Annotated[str, Header()] = "") -> Response:
+    """Return all metrics in Prometheus's text format, or in OpenMetrics for those who ask for it."""
+    encode, content_type = choose_encoder(accept)
+    return Response(encode(registry()), headers={"Content-Type": content_type})

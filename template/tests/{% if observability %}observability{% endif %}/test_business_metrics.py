@@ -28,6 +28,9 @@ def test_page(client: TestClient) -> None:
     assert "http_requests_total" in page.text
     assert "_created{" not in page.text
     assert "/metrics/metrics" not in client.get("/openapi.json").json()["paths"]
+    other = client.get("/metrics/metrics", headers={"Accept": "application/openmetrics-text"})
+    assert other.headers["content-type"].startswith("application/openmetrics-text")
+    assert other.text.endswith("# EOF\n")
 
 
 @pytest.mark.parametrize("entity", NAMES)

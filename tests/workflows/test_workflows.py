@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import shlex
 import re
 import shutil
 import subprocess
@@ -238,7 +239,7 @@ def test_our_package_managers_are_those_of_apps() -> None:
     lines = [line for line in text.splitlines() if "==" in line or "pin()" in line]
     script = "\n".join(line.replace('"$folder/bin/python" -m pip install', "echo") for line in lines)
     done = subprocess.run(
-        ["bash", "-euc", script.replace(".venv/bin/python", str(sys.executable))],
+        ["bash", "-euc", script.replace(".venv/bin/python", shlex.quote(sys.executable))],
         cwd=ROOT, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert done.stdout.split() == [f"{name}=={pins.tools[name]}" for name in ("poetry", "uv")]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 import os
-import shlex
 import re
+import shlex
 import shutil
 import subprocess
 import sys

@@ -10,7 +10,7 @@ import pydantic
 
 from . import naming
 from .entity_checks import clashes, endless, entity_faults, field_faults, relation_clashes
-from .entity_model import OPERATIONS, Entity, Field, Relation, creation_order, enum_member, required_targets
+from .entity_model import OPERATIONS, Entity, Field, Relation, creation_order, required_targets
 from .field_types import ALIASES, TYPES
 from .loading import Loaded  # noqa: F401  (copier.yml names it to load this module)
 from .wording import brief, plain, twice, what
@@ -23,7 +23,6 @@ __all__ = [
     "Field",
     "Relation",
     "creation_order",
-    "enum_member",
     "normalise",
     "parse",
     "required_targets",
@@ -82,15 +81,32 @@ def _resolve(found: list[Entity]) -> None:
         for field in (*entity.references, *entity.links):
             if not field.readable:
                 continue
-            entity.add_relation(Relation(field.name, field.target, field, many=not field.is_reference))
+            entity.add_relation(Relation(field.name, field.target, field, many=not field.is_reference, forward=True))
             if field.inverse is not None:
                 one = field.is_reference and field.unique
-                field.target.add_relation(Relation(field.inverse, entity, field, many=not one))
+                field.target.add_relation(Relation(field.inverse, entity, field, many=not one, forward=False))
     place = {entity.name: position for position, entity in enumerate(creation_order(found))}
     for entity in found:
         entity.plural, entity.table = entity.plural_pascal, entity.table_name
         for field in entity.references:
             field.mark_circle(closes=place[field.target.name] > place[entity.name])
+    _name_classes(found)
+
+
+def _name_classes(found: list[Entity]) -> None:
+    """Name the classes made of fields, past every name that a module of entities or the API's documentation holds."""
+    taken = naming.OWN_CLASS_NAMES.union(*(entity.derived_classes for entity in found))
+    taken_by_enums = set(taken)
+    for entity in found:
+        for field in entity.enum_fields:
+            field.name_class("enum", "", taken_by_enums)
+    for entity in found:
+        own = {*taken, *(field.enum_class for field in entity.enum_fields)}
+        for field in entity.fields:
+            field.name_class("alias", "", own)
+        for field in entity.fields:
+            if field.type == "decimal":
+                field.name_class("filter", "Filter", own)
 
 
 def normalise(answer: object) -> list[dict[str, Any]]:

@@ -138,7 +138,7 @@ def app_name(*texts: str) -> str:
 
 
 def name_entities(drafts: list[EntityDraft], report: Report) -> None:
-    """Give every draft a name, and every enum a field name, that clashes with no other; references follow."""
+    """Give every draft a name that clashes with no other; references follow."""
     taken: set[tuple[str, str]] = set()
     for draft in drafts:
         before = draft.name
@@ -151,37 +151,15 @@ def name_entities(drafts: list[EntityDraft], report: Report) -> None:
     names = {draft.key: draft.name for draft in drafts}
     for draft in drafts:
         for one_field in draft.fields:
-            if one_field["type"] == "reference":
+            if "to" in one_field:
                 one_field["to"] = names[one_field["to"]]
-            if one_field["type"] == "enum":
-                _name_enum(draft, one_field, taken, report)
 
 
 def _claims(name: str, table: str | None) -> set[tuple[str, str]]:
     """Return every name that an entity would take for itself."""
     entity = entities.Entity(name=name, table=table)
     claims = {("file", entity.snake.replace("_", "")), ("route", entity.plural_kebab), ("table", entity.table_name)}
-    claims |= {("class", one) for one in entity.derived_classes}
     return claims | {("metric", entity.plural_snake + end) for end in ("", "_created", "_updated", "_deleted")}
-
-
-def _name_enum(draft: EntityDraft, enum: FieldDraft, taken: set[tuple[str, str]], report: Report) -> None:
-    """Rename an enum field whose class would be called like another one."""
-    before = enum["name"]
-    others = [one["name"] for one in draft.fields if one is not enum]
-    for one in (before, *(f"{before}_{end}" for end in ("value", "choice", "kind"))):
-        claim = ("class", draft.name + naming.pascal(one))
-        if claim not in taken and one not in others and naming.field_name_fault(one) is None:
-            taken.add(claim)
-            enum["name"] = one
-            break
-    else:
-        enum["type"] = "string"
-        enum.pop("values")
-        report.note(draft.where, f"field {before}: its class would have the name of another one: made a string")
-    if enum["name"] != before:
-        draft.unique = [[enum["name"] if name == before else name for name in group] for group in draft.unique]
-        report.note(draft.where, f"field {before}: its class would have the name of another one: called {enum['name']}")
 
 
 # ----------------------------------------------------------------------------------------------------------- fields

@@ -332,15 +332,18 @@ def test_names_of_entities(text: str, expected: str) -> None:
 
 
 def test_names_that_clash() -> None:
-    text = "entity Task { state State } entity TaskState entity TaskRead enum State { A, B }"
+    text = "entity Task { state State } entity TaskState entity Session entity SessionRecord enum State { A, B }"
+    text += " relationship ManyToMany { TaskState{tasks} to Session }"
     answers, report = convert(text)
-    assert [one["name"] for one in answers["entities"]] == ["Task", "TaskState", "TaskReadRecord"]
-    assert answers["entities"][0]["fields"][0]["name"] == "state_value"
+    names = [one["name"] for one in answers["entities"]]
+    assert names == ["Task", "TaskState", "SessionRecord", "SessionRecordRecord"]
+    assert answers["entities"][0]["fields"][0]["name"] == "state"
+    assert answers["entities"][1]["fields"][0]["to"] == "SessionRecord"
     assert len(report) == 2
 
 
 def test_enums_that_cannot_be_one() -> None:
-    text = "entity A { a E } enum E { OPEN, open }"
+    text = f"entity A {{ a E }} enum E {{ OPEN, {'X' * 51} }}"
     assert fields_of(text) == [{"name": "a", "type": "string"}]
 
 

@@ -17,7 +17,7 @@ from . import naming
 from .entity_model import OPERATIONS, Entity, Field, required_targets
 from .field_types import INT32, INT64, LONGEST_INDEXED
 from .loading import Loaded  # noqa: F401  (copier.yml names it to load this module)
-from .wording import brief, digits_of, first_line, number, twice, unprintable, what
+from .wording import brief, digits_of, last_line, number, twice, unprintable, what
 
 COMMON_RULES = frozenset(
     {
@@ -199,7 +199,7 @@ def _pattern_faults(field: Field) -> Iterator[str]:
         yield "pattern is not a regular expression"
         return
     except Exception as error:  # noqa: BLE001  (the regex engine has an exception type of its own)
-        yield f"pattern is not a regular expression the API can check (no look-around): {first_line(error)}"
+        yield f"pattern is not a regular expression the API can check (no look-around): {last_line(error)}"
         return
     if field.example is None:
         yield "a pattern needs an example for documentation and tests: add example: ..."

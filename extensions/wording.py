@@ -83,6 +83,7 @@ def what(value: object) -> str:
     return "a list" if isinstance(value, list) else f"a {type(value).__name__}"
 
 
-def first_line(error: Exception) -> str:
-    """Return the first line of an error's text, or its name."""
-    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+def last_line(error: Exception) -> str:
+    """Return the last line of an error's text, where a parser says what is wrong, or the error's name."""
+    lines = str(error).split("\n")
+    return lines[-1].strip().removeprefix("error: ") or type(error).__name__

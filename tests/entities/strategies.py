@@ -411,7 +411,7 @@ def _short_field(draw: Draw, field: dict[str, Any]) -> dict[str, Any]:
         rest["nullable"] = not rest.pop("required")
     may_end = field["type"] == "reference" and len(field["name"]) + 3 <= naming.LONGEST_NAME
     name = field["name"] + ("_id" if may_end and flag(draw, 2) else "")
-    if set(rest) == {"type"} and flag(draw, 2):
+    if set(rest) == {"type"} and name != "name" and flag(draw, 2):
         return {name: rest["type"]}
     return {name: rest} if flag(draw, 2) else {"name": name, **rest}
 

@@ -197,3 +197,70 @@ def test_unique_groups_fit_an_index() -> None:
     assert one(*fitting, unique=[["a", "n"]]).unique
     assert one({"name": "home", "type": "url", "unique": True}).fields[0].length == 600
     assert one({"name": "home", "type": "url"}).fields[0].length == 2048
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ([{"name": "code", "primary_key": True}], "Probe.code: primary_key: the key is always id: remove primary_key,"),
+        ([{"name": "id", "type": "string", "primary_key": True}], "Probe.id: the key is an integer or a uuid"),
+        ([{"name": "code", "primary_key": "no"}], "Probe.code: primary_key is the text 'no': write true or false"),
+        ([{"name": "email"}], "Probe: field 1 can be read in two ways: write {name: email, type: string} for a field "),
+        ([{"name": "code", "nullable": "no"}], "Probe.code: nullable is the text 'no': write true or false"),
+        ([{"name": "p", "type": "one_to_one"}], "Probe.p: there is no type 'one_to_one': write reference with unique:"),
+        ([{"name": "p", "type": "one_to_many"}], "Probe.p: there is no type 'one_to_many': write a reference in "),
+        ([{"name": "p", "filter": ["like"]}], "Probe.p: there is no filter 'like': write some of eq, ne,"),
+        ([{"name": "p", "filter": "contains"}], "Probe.p: filter is the text 'contains': write true, or a list of "),
+        ([{"name": "p", "pattern": "(?=a)"}], "Probe.p: pattern is not a regular expression the API can check"),
+        (
+            [{"name": "p", "type": "enum", "values": [True, False]}],
+            "Probe.p: values holds what YAML reads as true: put",
+        ),
+        ([{True: "string"}], "Probe: field 1: YAML reads on, yes or true as a truth value: put the name in quotes"),
+        ([{"type": "string", "required": True}], "Probe: field 1 has no name: write {name: title, ...}"),
+    ],
+)
+def test_messages(fields: list[Any], expected: str) -> None:
+    found = faults(*fields)
+    assert len(found) == 1
+    assert found[0].startswith(expected)
+
+
+def test_why_a_pattern_is_none() -> None:
+    found = faults({"name": "p", "pattern": "(?=a)"})[0]
+    assert "look-ahead" in found.partition("(no look-around)")[2]
+
+
+def test_other_messages() -> None:
+    with pytest.raises(EntityFaults, match="item 1: name is missing: write one such as OrderItem"):
+        parse([{"fields": []}])
+    expected = "Probe: unique is a list of lists: write [[a, b]]"
+    assert faults({"name": "a", "type": "integer"}, {"b": "integer"}, unique=["a", "b"]) == [expected]
+
+
+def test_a_name_alone_is_a_string() -> None:
+    fields = one({"name": "phone"}, {"name": "string"}, {"email": "email"}).fields
+    assert [(field.name, field.type) for field in fields] == [
+        ("phone", "string"),
+        ("name", "string"),
+        ("email", "email"),
+    ]
+
+
+def test_the_key_as_a_field() -> None:
+    assert one({"name": "id", "type": "UUID", "primary_key": True}).primary_key == "uuid"
+    assert one({"name": "id", "type": "int", "primary_key": True}).primary_key == "integer"
+
+
+def test_enums_of_numbers() -> None:
+    field = one({"name": "stars", "type": "enum", "values": [1, 2], "default": 1, "example": 2}).fields[0]
+    assert (field.values, field.default, field.example) == (["1", "2"], "1", "2")
+
+
+def test_references_by_either_name() -> None:
+    fields = [{"name": "q_id", "type": "reference", "to": "Queue"}, {"name": "n", "type": "integer"}]
+    for group in (["q_id", "n"], ["q", "n"]):
+        for sort in ("-q_id", "-q"):
+            probe = parse([{"name": "Probe", "fields": fields, "unique": [group], "sort": sort}, "Queue"])[0]
+            assert probe.unique == [["q", "n"]]
+            assert probe.sort == "-q_id"

@@ -73,6 +73,7 @@ class EntityDraft:
     description: str | None = None
     primary_key: str = "integer"
     timestamps: bool = True
+    paging: str = "offset"
     operations: list[str] | None = None
     fields: list[FieldDraft] = field(default_factory=list)
     unique: list[list[str]] = field(default_factory=list)
@@ -84,6 +85,7 @@ class EntityDraft:
         written |= {"description": self.description} if self.description else {}
         written |= {"primary_key": self.primary_key} if self.primary_key != "integer" else {}
         written |= {} if self.timestamps else {"timestamps": False}
+        written |= {"paging": self.paging} if self.paging != "offset" else {}
         written["fields"] = self.fields
         written |= {"unique": self.unique} if self.unique else {}
         written |= {"operations": self.operations} if self.operations is not None else {}
@@ -225,6 +227,7 @@ def _faults(made: FieldDraft) -> list[str]:
     if "to" in made:
         alone["to"] = "Probe"  # it refers to itself, which must not be required
         alone.pop("required", None)
+        alone.pop("inverse", None)  # settle_inverses looks after it
     if made["type"] == "reference" and made.get("required") and made.get("on_delete") == "set_null":
         return ["set null needs a field that may be null"]
     try:
@@ -256,6 +259,37 @@ def _fitted(made: FieldDraft, where: str, report: Report) -> FieldDraft:
             made.pop("pattern")
             made.pop("example", None)
     return made
+
+
+def settle_inverses(drafts: list[EntityDraft], report: Report) -> None:
+    """Spell the inverse of each relation as a field's name, and drop those that are not free where they would be."""
+    taken = {one.key: {name for made in one.fields for name in (made["name"], _column(made))} for one in drafts}
+    for draft in drafts:
+        for made in draft.fields:
+            if made.get("inverse") is None:
+                continue
+            name, others = naming.snake(made["inverse"]), taken[made["to"]]
+            if naming.field_name_fault(name) is None and name not in others:
+                made["inverse"] = name
+                others.add(name)
+            else:
+                where = f"{draft.where}: {draft.key}.{made['name']}"
+                report.note(where, f"inverse {made.pop('inverse')} not carried over: {made['to']} has no room for it")
+
+
+def settle_groups(draft: EntityDraft, report: Report) -> None:
+    """Drop the groups of unique fields that no index holds."""
+    fields = [
+        {**one, "to": "Probe", "required": False, "default": None} if "to" in one else one for one in draft.fields
+    ]
+    for group in list(draft.unique):
+        try:
+            entities.parse([{"name": "Probe", "fields": fields, "unique": [group]}])
+        except entities.EntityFaults as error:
+            told = next((line for line in error.lines if line.startswith("Probe: unique")), None)
+            if told is not None:
+                report.note(draft.where, f"unique ({', '.join(group)}) not carried over: {told.partition(': ')[2]}")
+                draft.unique.remove(group)
 
 
 def loosen_circles(drafts: list[EntityDraft], report: Report) -> None:

@@ -12,14 +12,14 @@ from .code_common import (
     python_type,
     stored_default,
 )
-from .entities import Entity, Field, Relation, enum_member
+from .entities import Entity, Field, Relation
 from .layout import WIDTH, Call, Imports, call, constant, imports, literal, merge_imports, typed
 from .loading import Loaded  # noqa: F401  (copier.yml names it to load this module)
 
 
 def enum_members(field: Field) -> list[str]:
     """Return the lines of an enum's body."""
-    return [constant(enum_member(value), value, indent=4) for value in field.values or []]
+    return [constant(member, value, indent=4) for value, member in field.members.items()]
 
 
 def class_docstring(entity: Entity) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 from .code_common import (
     json_value,
@@ -12,6 +12,7 @@ from .entities import Entity, Field, required_targets
 from .field_types import TYPES
 from .layout import Call, Imports, display, imports, laid_out, literal, merge_imports
 from .loading import Loaded  # noqa: F401  (copier.yml names it to load this module)
+from .wording import EXACT
 
 
 def sample(field: Field, number: int = 1) -> object:
@@ -46,16 +47,17 @@ def _fitting_text(field: Field, value: str) -> str:
 def _fitting_number(field: Field, number: int) -> object:
     """Return a number inside the field's bounds: the first or second step up from the smallest allowed, or from 0."""
     precision, scale = field.digits if field.type == "decimal" else (0, 0)
-    step = Decimal(1).scaleb(-scale) if precision == scale else Decimal(1)
-    low = Decimal(str(field.min)) if field.min is not None else None
-    high = Decimal(str(field.max)) if field.max is not None else None
-    value = step * number
-    if low is not None and value < low:
-        value = low + step * (number - 1)
-    if high is not None and value > high:
-        value = high - step * (number - 1)
-    if low is not None and value < low:
-        value = low
+    with localcontext(EXACT):
+        step = Decimal(1).scaleb(-scale) if precision == scale else Decimal(1)
+        low = Decimal(str(field.min)) if field.min is not None else None
+        high = Decimal(str(field.max)) if field.max is not None else None
+        value = step * number
+        if low is not None and value < low:
+            value = low + step * (number - 1)
+        if high is not None and value > high:
+            value = high - step * (number - 1)
+        if low is not None and value < low:
+            value = low
     if field.type == "decimal":
         return f"{value:.{scale}f}"
     return float(value) if field.type == "float" else int(value)

@@ -12,7 +12,7 @@ from .code_common import (
     python_type,
 )
 from .code_samples import example_lines
-from .entities import Entity, Field, enum_member
+from .entities import Entity, Field
 from .layout import Call, Imports, display, imports, literal, merge_imports, typed
 from .loading import Loaded  # noqa: F401  (copier.yml names it to load this module)
 
@@ -41,7 +41,7 @@ def _alias(field: Field) -> str:
     parts = _annotations(field)
     if len(parts) == 1:
         return ""
-    return Call(f"{_alias_name(field)} = Annotated", parts, brackets="[]").laid_out()
+    return Call(f"{field.alias} = Annotated", parts, brackets="[]").laid_out()
 
 
 def _annotations(field: Field) -> list[str | Call]:
@@ -67,13 +67,7 @@ def _digits(field: Field, *, bounded: bool) -> Call:
 def _filter_alias(field: Field) -> str:
     """A decimal is compared with one of as many digits."""
     parts: list[str | Call] = ["Decimal", _digits(field, bounded=False)]
-    return Call(f"{_alias_name(field)}Filter = Annotated", parts, brackets="[]").laid_out()
-
-
-def _alias_name(field: Field) -> str:
-    name = field.entity.name + field.pascal
-    taken = {*field.entity.derived_classes, *(one.enum_class for one in field.entity.enum_fields)}
-    return name + "Value" if name in taken else name
+    return Call(f"{field.filter_alias} = Annotated", parts, brackets="[]").laid_out()
 
 
 def _request_type(field: Field) -> str:
@@ -111,7 +105,7 @@ def _number_source(field: Field, value: object) -> str:
 
 
 def _request_annotation(field: Field) -> str:
-    return _alias_name(field) if len(_annotations(field)) > 1 else _request_type(field)
+    return field.alias if len(_annotations(field)) > 1 else _request_type(field)
 
 
 def create_line(field: Field) -> str:
@@ -132,7 +126,7 @@ def _schema_default(field: Field) -> str | Call:
     if field.default == "uuid" and field.type == "uuid":
         return Call("Field", ["default_factory=uuid4"])
     if field.is_enum:
-        return f"{field.enum_class}.{enum_member(field.default)}"
+        return f"{field.enum_class}.{field.members[field.default]}"
     if field.type in {"date", "time", "datetime", "uuid"}:
         return Call("Field", [f"default={literal(json_value(field, field.default))}", "validate_default=True"])
     if field.type == "decimal":
@@ -186,7 +180,7 @@ def filter_lines(entity: Entity) -> list[str]:
 
 def _filter_type(field: Field, operator: str) -> str:
     if field.type == "decimal":
-        return f"{_alias_name(field)}Filter"
+        return field.filter_alias
     if field.type == "email" and operator != "contains":
         return "Email"  # it is compared in the form it is stored in
     kind = {"BodyBool": "TrueOrFalse", "Email": "Text", "Url": "Text"}.get(_request_type(field), _request_type(field))

@@ -10,8 +10,8 @@ import pydantic
 
 from . import naming
 from .entity_checks import clashes, endless, entity_faults, field_faults, relation_clashes
-from .entity_model import OPERATIONS, Entity, Field, Relation, creation_order, enum_member, required_targets
-from .field_types import ALIASES, TYPES
+from .entity_model import OPERATIONS, Entity, Field, Relation, creation_order, required_targets
+from .field_types import ALIASES, OPERATORS, OTHER_RELATIONS, TYPES
 from .loading import Loaded  # noqa: F401  (copier.yml names it to load this module)
 from .wording import brief, plain, twice, what
 
@@ -23,7 +23,6 @@ __all__ = [
     "Field",
     "Relation",
     "creation_order",
-    "enum_member",
     "normalise",
     "parse",
     "required_targets",
@@ -82,15 +81,32 @@ def _resolve(found: list[Entity]) -> None:
         for field in (*entity.references, *entity.links):
             if not field.readable:
                 continue
-            entity.add_relation(Relation(field.name, field.target, field, many=not field.is_reference))
+            entity.add_relation(Relation(field.name, field.target, field, many=not field.is_reference, forward=True))
             if field.inverse is not None:
                 one = field.is_reference and field.unique
-                field.target.add_relation(Relation(field.inverse, entity, field, many=not one))
+                field.target.add_relation(Relation(field.inverse, entity, field, many=not one, forward=False))
     place = {entity.name: position for position, entity in enumerate(creation_order(found))}
     for entity in found:
         entity.plural, entity.table = entity.plural_pascal, entity.table_name
         for field in entity.references:
             field.mark_circle(closes=place[field.target.name] > place[entity.name])
+    _name_classes(found)
+
+
+def _name_classes(found: list[Entity]) -> None:
+    """Name the classes made of fields, past every name that a module of entities or the API's documentation holds."""
+    taken = naming.OWN_CLASS_NAMES.union(*(entity.derived_classes for entity in found))
+    taken_by_enums = set(taken)
+    for entity in found:
+        for field in entity.enum_fields:
+            field.name_class("enum", "", taken_by_enums)
+    for entity in found:
+        own = {*taken, *(field.enum_class for field in entity.enum_fields)}
+        for field in entity.fields:
+            field.name_class("alias", "", own)
+        for field in entity.fields:
+            if field.type == "decimal":
+                field.name_class("filter", "Filter", own)
 
 
 def normalise(answer: object) -> list[dict[str, Any]]:
@@ -109,10 +125,14 @@ def _entity(item: object, position: int, faults: list[str]) -> Entity | None:
         faults.append(f"item {position} is {what(item)}: write a name like Task, or a mapping with name and fields")
         return None
     options = {str(key): value for key, value in item.items()}
-    if (fault := naming.entity_name_fault(options.get("name"))) is not None:
+    if options.get("name") is None:
+        faults.append(f"item {position}: name is missing: write one such as OrderItem")
+        return None
+    if (fault := naming.entity_name_fault(options["name"])) is not None:
         faults.append(f"item {position}: name {fault}")
         return None
     name = str(options["name"])
+    options["unique"] = _groups(options.get("unique", []), name, faults)
     listed = _listed(options.pop("fields", None), name, faults)
     read = [_field(one, name, spot, options, faults) for spot, one in enumerate(listed, start=1)]
     fields = [field for field in read if field is not None]
@@ -122,11 +142,32 @@ def _entity(item: object, position: int, faults: list[str]) -> Entity | None:
         faults += [f"{name}: {line}" for line in _messages(error, Entity)]
         return None
     entity.fields = fields
+    _accept_both_names(entity)
     names = twice(field.name for field in fields)
     faults += [f"{name}.{field}: the field is there twice: rename or remove one" for field in names]
     columns = [] if names else twice(field.column for field in fields)
     faults += [f"{name}: two fields are stored as {column}: rename one" for column in columns]
     return entity
+
+
+def _groups(given: object, entity: str, faults: list[str]) -> object:
+    """Return the groups of fields that are unique together; one group without its own brackets is refused."""
+    if isinstance(given, list) and given and all(isinstance(name, str) for name in given):
+        faults.append(f"{entity}: unique is a list of lists: write [[{', '.join(map(plain, given))}]]")
+        return []
+    return given
+
+
+def _accept_both_names(entity: Entity) -> None:
+    """A reference may be called by its name or by its column; groups keep the one, sorting the other."""
+    taken = {field.name for field in entity.fields}
+    references = [field for field in entity.fields if field.is_reference]
+    names = {field.column: field.name for field in references if field.column not in taken}
+    columns = {field.name: field.column for field in references}
+    entity.unique = [[names.get(name, name) for name in group] for group in entity.unique]
+    if entity.sort is not None:
+        key = entity.sort.lstrip("-")
+        entity.sort = entity.sort.removesuffix(key) + columns.get(key, key)
 
 
 def _listed(fields: object, entity: str, faults: list[str]) -> list[object]:
@@ -145,12 +186,22 @@ def _listed(fields: object, entity: str, faults: list[str]) -> list[object]:
 def _field(item: object, entity: str, position: int, options: dict[str, Any], faults: list[str]) -> Field | None:
     """Read one field in any of its three forms."""
     data = _long_form(item)
+    if data is None and (kind := _doubtful(item)) is not None:
+        forms = f"write {{name: {kind}, type: string}} for a field called {kind}, or {{name: name, type: {kind}}}"
+        faults.append(f"{entity}: field {position} can be read in two ways: {forms}")
+        return None
+    if isinstance(item, dict) and (truths := [key for key in item if isinstance(key, bool)]):
+        words = "on, yes or true" if truths[0] else "off, no or false"
+        faults.append(f"{entity}: field {position}: YAML reads {words} as a truth value: put the name in quotes")
+        return None
+    if data is None and isinstance(item, dict) and len(item) > 1:
+        faults.append(f"{entity}: field {position} has no name: write {{name: title, ...}}")
+        return None
     if data is None:
         forms = "write '- title: string' or '- {name: title, type: string}'"
         faults.append(f"{entity}: field {position} is {what(item)}: {forms}")
         return None
-    if data.pop("primary_key", False) is True:
-        options.setdefault("primary_key", "uuid" if data.get("type") in {"uuid", "guid", "UUID"} else "integer")
+    if "primary_key" in data and _is_key(data, options, f"{entity}.{plain(data.get('name'))}", faults):
         return None
     if (fault := naming.field_name_fault(data.get("name"))) is not None:
         faults.append(f"{entity}: field {position}: name {fault}")
@@ -164,15 +215,37 @@ def _field(item: object, entity: str, position: int, options: dict[str, Any], fa
     return None
 
 
+def _is_key(data: dict[str, Any], options: dict[str, Any], where: str, faults: list[str]) -> bool:
+    """Take `primary_key` out of a field; tell whether the field is the key, or meant to be."""
+    given = data.pop("primary_key")
+    if not isinstance(given, bool):
+        faults.append(f"{where}: primary_key is {what(given)}: write true or false")
+    if given is not True:
+        return False
+    kind = ALIASES.get(str(data.get("type", "integer")).lower(), str(data.get("type", "integer")).lower())
+    if data.get("name") != "id":
+        mend = "remove primary_key, and write unique: true, required: true"
+        faults.append(f"{where}: primary_key: the key is always id: {mend}")
+    elif kind not in {"integer", "bigint", "uuid"}:
+        faults.append(f"{where}: the key is an integer or a uuid, not {brief(data['type'])}: write one of them")
+    else:
+        options.setdefault("primary_key", "uuid" if kind == "uuid" else "integer")
+    return True
+
+
 def _known_type(data: dict[str, Any]) -> dict[str, Any]:
     """Return a field's options with the type in our own words. Raises EntityFaults where there is no such type."""
     if (nullable := data.pop("nullable", None)) is not None:
-        data.setdefault("required", nullable is False)
+        if not isinstance(nullable, bool):
+            raise EntityFaults([f"nullable is {what(nullable)}: write true or false"])
+        data.setdefault("required", not nullable)
     given = data.get("type", "string")
     if not isinstance(given, str):
         raise EntityFaults([f"type is {what(given)}: write one of {', '.join(TYPES)}"])
     kind, _, target = given.partition(":")
     kind = ALIASES.get(kind.strip().lower(), kind.strip().lower())
+    if kind in OTHER_RELATIONS:
+        raise EntityFaults([f"there is no type {brief(given)}: {OTHER_RELATIONS[kind]}"])
     if kind not in TYPES:
         near = difflib.get_close_matches(kind, [*TYPES, *ALIASES], n=1)
         hint = f"did you mean {near[0]}?" if near else f"write one of {', '.join(TYPES)}"
@@ -182,9 +255,34 @@ def _known_type(data: dict[str, Any]) -> dict[str, Any]:
         data.setdefault("to", target.strip())
     if kind == "reference" and data["name"] != "_id":
         data["name"] = data["name"].removesuffix("_id")
-    if isinstance(data.get("values"), list):
-        data["values"] = [_yaml_word(value) for value in data["values"]]
+    if kind == "enum":
+        _as_words(data)
+    _check_filter(data.get("filter"))
     return data
+
+
+def _check_filter(given: object) -> None:
+    """Raises EntityFaults where `filter` names operators in a way, or some, that there are not."""
+    if given is None or isinstance(given, bool):
+        return
+    if not isinstance(given, list):
+        example = given if given in OPERATORS else "eq"
+        raise EntityFaults([f"filter is {what(given)}: write true, or a list of operators such as [{example}]"])
+    for operator in given:
+        if operator not in OPERATORS:
+            raise EntityFaults([f"there is no filter {brief(operator)}: write some of {', '.join(OPERATORS)}"])
+
+
+def _as_words(data: dict[str, Any]) -> None:
+    """Make text of an enum's values that YAML reads as numbers. Raises EntityFaults for what it reads as truth."""
+    values = data.get("values")
+    if isinstance(values, list):
+        truths = [value for value in values if isinstance(value, bool)]
+        if truths:
+            word = "yes, on or true" if truths[0] else "no, off or false"
+            raise EntityFaults([f"values holds what YAML reads as {str(truths[0]).lower()}: put {word} in quotes"])
+        data["values"] = [_yaml_word(value) for value in values]
+    data |= {option: _yaml_word(data[option]) for option in ("default", "example") if option in data}
 
 
 def _long_form(item: object) -> dict[str, Any] | None:
@@ -196,9 +294,23 @@ def _long_form(item: object) -> dict[str, Any] | None:
         name, value = next(iter(data.items()))
         if isinstance(value, dict):
             return {"name": name, **value}
+        if name == "name" and _doubtful(item) is not None:
+            return None
         if name != "name" or (isinstance(value, str) and _is_type(value)):
             return {"name": name, "type": "string" if value is None else value}
     return data if "name" in data else None
+
+
+def _doubtful(item: object) -> str | None:
+    """Return the word of `- name: email`: a field called email, or a field `name` that holds one. None without doubt.
+
+    `- name: string` is no doubt, for nobody calls a field so; nor is `- name: phone`, for no type is called so.
+    """
+    if not isinstance(item, dict) or list(item) != ["name"]:
+        return None
+    word = item["name"]
+    clear = not isinstance(word, str) or not _is_type(word) or ":" in word
+    return None if clear or word.lower() == "string" or ALIASES.get(word.lower()) == "string" else str(word)
 
 
 def _is_type(word: str) -> bool:

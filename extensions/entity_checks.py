@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import math
 import re
 from collections.abc import Iterator
 from decimal import Decimal
@@ -13,10 +14,10 @@ from uuid import UUID
 import pydantic
 
 from . import naming
-from .entity_model import OPERATIONS, Entity, Field, enum_member, required_targets
-from .field_types import INT32, INT64
+from .entity_model import OPERATIONS, Entity, Field, required_targets
+from .field_types import INT32, INT64, LONGEST_INDEXED
 from .loading import Loaded  # noqa: F401  (copier.yml names it to load this module)
-from .wording import brief, first_line, number, twice, what
+from .wording import brief, digits_of, last_line, number, twice, unprintable, what
 
 COMMON_RULES = frozenset(
     {
@@ -28,9 +29,21 @@ COMMON_RULES = frozenset(
 
 LONGEST_CHOICE = 50  # the column of an enum, app.core.model.choice
 LONGEST_TABLE = 50
-LONGEST_INDEXED = 600  # 4 bytes a character must fit PostgreSQL's index row of 2704 bytes
+LARGEST_INDEX_ROW = 2680  # of PostgreSQL's 2704 bytes the row's own head takes some
+SHORTEST_TEXT = {"email": 6, "url": 11}  # a@b.io, http://a.io
+LARGEST_BIGINT = 9_223_372_036_854_775_000  # app.core.schema.LARGEST
+DEEPEST_JSON = 100  # app.core.schema.DEEPEST_JSON
+# The API's own checks, as far as they can be made without its libraries: app.core.schema and email-validator.
+WEB_ADDRESS = re.compile(r"https?://[^\x00-\x20\x7f/?#@\\]+([/?#][^\x00-\x20\x7f]*)?")
+ADDRESS = re.compile(
+    r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*"
+    r"@(?:(?!..--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?!..--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?",
+    re.ASCII | re.IGNORECASE,
+)
+NO_DOMAINS = ("arpa", "invalid", "local", "localhost", "onion", "test")
 LONGEST_TEXT = {"string": 10_000, "email": 254, "url": 10_000}
 OWN_COLUMNS = frozenset({"id", "created_at", "updated_at", "deleted_at", "version"})
+MADE_DEFAULTS = {"date": "now", "time": "now", "datetime": "now", "uuid": "uuid"}
 LIST_PARAMETERS = frozenset({"cursor", "include", "limit", "offset", "sort"})
 SQLITE_DIGITS = 18  # what a 64-bit integer holds in full
 
@@ -40,6 +53,8 @@ def field_faults(field: Field, by_name: dict[str, Entity], *, sqlite: bool) -> I
     for option in sorted(field.model_fields_set - COMMON_RULES - field.kind.rules):
         fitting = ", ".join(sorted(field.kind.rules)) or "none beside the common ones"
         yield f"{option} does not apply to type {field.type}: remove it (this type takes {fitting})"
+    if field.description is not None and (found := unprintable(field.description)):
+        yield f"description holds the control character {found}: remove it"
     if field.is_enum:
         yield from _enum_faults(field)
     if field.points:
@@ -70,14 +85,11 @@ def _enum_faults(field: Field) -> Iterator[str]:
     values = field.values or []
     if not values:
         yield "an enum needs values: add values: [open, done]"
-    members: dict[str, str] = {}
+    for value in twice(values):
+        yield f"value {brief(value)} is there twice: remove one"
     for value in values:
-        member = enum_member(value)
         if not value.strip() or len(value) > LONGEST_CHOICE or not value.isprintable():
             yield f"value {brief(value)} must be 1 to {LONGEST_CHOICE} printable characters: shorten or rename it"
-        elif member in members:
-            yield f"values {brief(members[member])} and {brief(value)} would share the name {member}: rename one"
-        members.setdefault(member, value)
 
 
 def _reference_faults(field: Field, by_name: dict[str, Entity]) -> Iterator[str]:
@@ -117,21 +129,28 @@ def _bound_faults(field: Field, *, sqlite: bool) -> Iterator[str]:
         bound = number(value)
         if bound is None:
             yield f"{option} is {brief(value)}: write a number"
-        elif fault := _whole_number_fault(field, bound):
+        elif fault := _number_type_fault(field, bound):
             yield f"{option} {fault}"
         else:
             bounds[option] = bound
     if len(bounds) > 1 and bounds["min"] > bounds["max"]:
         yield f"min {bounds['min']} is larger than max {bounds['max']}: swap them"
+    if field.type == "bigint" and (bounds.get("min", 0) > LARGEST_BIGINT or bounds.get("max", 0) < -LARGEST_BIGINT):
+        yield f"no value lies between the bounds: the API takes a bigint up to {LARGEST_BIGINT}, either way"
     if field.type == "decimal":
-        yield from _digit_faults(field, bounds, sqlite=sqlite)
+        yield from _digit_faults(field, sqlite=sqlite)
     yield from _length_faults(field)
 
 
-def _whole_number_fault(field: Field, value: Decimal) -> str | None:
-    """Say why a number is none an integer column holds; None for other types."""
-    if field.type not in {"integer", "bigint"}:
-        return None
+def _number_type_fault(field: Field, value: Decimal) -> str | None:
+    """Say why a number is none that a column of the field's type holds."""
+    if field.type == "float":
+        return None if math.isfinite(float(value)) else f"is {brief(str(value))}: no float is that large"
+    if field.type == "decimal":
+        whole, after = digits_of(value)
+        precision, scale = field.digits
+        fits = whole <= precision - scale and after <= scale
+        return None if fits else f"{value} does not fit precision {precision} and scale {scale}: change one of them"
     if value != value.to_integral_value():
         return f"is {brief(value)}: write a whole number"
     largest = INT32 if field.type == "integer" else INT64
@@ -141,16 +160,13 @@ def _whole_number_fault(field: Field, value: Decimal) -> str | None:
     return None
 
 
-def _digit_faults(field: Field, bounds: dict[str, Decimal], *, sqlite: bool) -> Iterator[str]:
+def _digit_faults(field: Field, *, sqlite: bool) -> Iterator[str]:
     precision, scale = field.digits
     if scale > precision:
         yield f"scale {scale} is larger than precision {precision}: a decimal has precision digits in all"
     if sqlite and precision > SQLITE_DIGITS:
         mend = "lower precision, or use database postgresql"
         yield f"SQLite holds {SQLITE_DIGITS} digits exactly, not {precision}: {mend}"
-    for option, value in bounds.items():
-        if abs(value) >= Decimal(10) ** (precision - scale):
-            yield f"{option} {value} does not fit precision {precision} and scale {scale}: raise precision"
 
 
 def _length_faults(field: Field) -> Iterator[str]:
@@ -159,9 +175,21 @@ def _length_faults(field: Field) -> Iterator[str]:
     longest = LONGEST_TEXT.get(field.type)
     if longest is not None and field.max_length is not None and field.max_length > longest:
         yield f"max_length {field.max_length} is more than {field.type} holds ({longest}): use type text"
-    if field.type == "string" and (field.unique or field.indexed) and (field.length or 0) > LONGEST_INDEXED:
+    shortest = SHORTEST_TEXT.get(field.type, 0)
+    if field.max_length is not None and field.max_length < shortest:
+        yield f"max_length {field.max_length} leaves no room for an {field.type}: at least {shortest}"
+    if field.type in {"string", "url"} and (field.unique or field.indexed) and (field.length or 0) > LONGEST_INDEXED:
         mend = f"at most {LONGEST_INDEXED}, or drop unique, index and filter"
         yield f"max_length {field.length} is too long for an index: {mend}"
+
+
+def index_bytes(field: Field) -> int:
+    """Return how many bytes a value may take in an index of PostgreSQL, with 4 bytes a character."""
+    if field.is_enum:
+        return 4 * LONGEST_CHOICE + 4
+    if field.length is not None:
+        return 4 * field.length + 4
+    return 40  # numbers of 38 digits, and everything shorter
 
 
 def _pattern_faults(field: Field) -> Iterator[str]:
@@ -171,7 +199,7 @@ def _pattern_faults(field: Field) -> Iterator[str]:
         yield "pattern is not a regular expression"
         return
     except Exception as error:  # noqa: BLE001  (the regex engine has an exception type of its own)
-        yield f"pattern is not a regular expression the API can check (no look-around): {first_line(error)}"
+        yield f"pattern is not a regular expression the API can check (no look-around): {last_line(error)}"
         return
     if field.example is None:
         yield "a pattern needs an example for documentation and tests: add example: ..."
@@ -183,9 +211,7 @@ def _patterned(pattern: str) -> Any:
 
 def value_fault(field: Field, value: object, *, default: bool = False) -> str | None:
     """Say why a default or an example is no valid value of the field; None where it is."""
-    if default and value == "now":
-        return None if field.type in {"date", "time", "datetime"} else _wrong(field, value)
-    if default and value == "uuid" and field.type == "uuid":
+    if default and field.type in MADE_DEFAULTS and value == MADE_DEFAULTS[field.type]:
         return None
     if field.type in {"string", "text", "email", "url"}:
         return _text_fault(field, value)
@@ -201,14 +227,37 @@ def value_fault(field: Field, value: object, *, default: bool = False) -> str | 
         )
     if field.type in {"date", "time", "datetime", "uuid"}:
         return _parsed_fault(field, value)
+    return json_fault(value) if field.type == "json" else None
+
+
+def json_fault(value: object) -> str | None:
+    """Say why a value is none that JSON holds and databases store; None where it is."""
+    left: list[tuple[object, int]] = [(value, 1)]
+    while left:
+        part, depth = left.pop()
+        if depth > DEEPEST_JSON:
+            return f"is nested more than {DEEPEST_JSON} times, or holds itself: make it flatter"
+        if isinstance(part, dict):
+            if odd := [key for key in part if not isinstance(key, str)]:
+                return f"has the key {brief(odd[0])}: put it in quotes"
+            left += [(item, depth + 1) for item in (*part, *part.values())]
+        elif isinstance(part, list):
+            left += [(item, depth + 1) for item in part]
+        elif isinstance(part, str):
+            if "\x00" in part or any("\ud800" <= char <= "\udfff" for char in part):
+                return f"holds {brief(part)}, which no database stores: remove NUL and half characters"
+        elif isinstance(part, float) and not math.isfinite(part):
+            return f"holds {part}, which JSON does not have: write a number"
+        elif part is not None and not isinstance(part, (bool, int, float)):
+            return f"holds {what(part)}, which JSON does not have: put it in quotes"
     return None
 
 
 def _text_fault(field: Field, value: object) -> str | None:
     if not isinstance(value, str):
         return f"is {what(value)}: write text, in quotes"
-    if "\x00" in value:
-        return "holds a NUL character: remove it"
+    if "\x00" in value or any("\ud800" <= char <= "\udfff" for char in value):
+        return f"is {brief(value)}, which no database stores: remove NUL and half characters"
     if field.length is not None and len(value) > field.length:
         return f"has {len(value)} characters, and max_length is {field.length}: shorten it"
     if field.min_length is not None and len(value) < field.min_length:
@@ -220,23 +269,29 @@ def _text_fault(field: Field, value: object) -> str | None:
             return f"{brief(value)} does not match the pattern {brief(field.pattern)}: change one"
         except Exception:  # noqa: BLE001  (the pattern's own fault is reported elsewhere)
             return None
-    if field.type == "email" and ("@" not in value or not value.isascii() or " " in value):
+    if field.type == "email" and not _is_address(value):
         return f"is {brief(value)}: write an address like someone@example.org"
-    if field.type == "url" and not value.startswith(("http://", "https://")):
-        return f"is {brief(value)}: write an address that starts with https://"
+    if field.type == "url" and not WEB_ADDRESS.fullmatch(value):
+        return f"is {brief(value)}: write an address like https://example.org/page"
     return None
+
+
+def _is_address(value: str) -> bool:
+    """Tell whether a text is an e-mail address that the API takes."""
+    before, _, domain = value.lower().rpartition("@")
+    last = domain.rpartition(".")[2]
+    fits = ADDRESS.fullmatch(value) is not None and len(before) <= 64 and len(domain) <= 253
+    return fits and last[-1:].isalpha() and last not in NO_DOMAINS
 
 
 def _number_fault(field: Field, value: object) -> str | None:
     found = number(value)
     if found is None:
         return f"is {brief(value)}: write a number"
-    if fault := _whole_number_fault(field, found):
+    if fault := _number_type_fault(field, found):
         return fault
-    if field.type == "decimal":
-        precision, scale = field.digits
-        if found != round(found, scale) or abs(found) >= Decimal(10) ** (precision - scale):
-            return f"{found} does not fit precision {precision} and scale {scale}"
+    if field.type == "bigint" and not -LARGEST_BIGINT <= found <= LARGEST_BIGINT:
+        return f"is more than the API takes: a bigint goes up to {LARGEST_BIGINT}, either way"
     low, high = number(field.min), number(field.max)
     if low is not None and found < low:
         return f"{found} is less than min {low}"
@@ -246,15 +301,21 @@ def _number_fault(field: Field, value: object) -> str | None:
 
 
 def _parsed_fault(field: Field, value: object) -> str | None:
-    if field.type == "datetime" and isinstance(value, dt.datetime):
-        return None if value.tzinfo else "has no time zone: write it with Z at its end"
     if field.type == "date" and isinstance(value, dt.date) and not isinstance(value, dt.datetime):
         return None
-    wanted: dict[str, Any] = {"date": dt.date, "time": dt.time, "datetime": pydantic.AwareDatetime, "uuid": UUID}
-    try:
-        pydantic.TypeAdapter(wanted[field.type]).validate_json(f'"{value}"' if isinstance(value, str) else "null")
-    except ValueError:
+    wanted: dict[str, Any] = {"date": dt.date, "time": dt.time, "datetime": dt.datetime, "uuid": UUID}
+    if not isinstance(value, (str, dt.datetime)):
         return _wrong(field, value)
+    try:
+        found = pydantic.TypeAdapter(wanted[field.type]).validate_python(value)
+        if field.type == "datetime":
+            if found.tzinfo is None:
+                return "has no time zone: write it with Z at its end"
+            found.astimezone(dt.timezone.utc)  # noqa: UP017  (Python 3.10 has no dt.UTC)
+    except (ValueError, OverflowError):
+        return _wrong(field, value)
+    if field.type == "time" and found.tzinfo is not None:
+        return "has a time zone, which means nothing without a date: remove it"
     return None
 
 
@@ -264,26 +325,42 @@ def _wrong(field: Field, value: object) -> str:
 
 def entity_faults(entity: Entity) -> Iterator[str]:
     """Yield what is wrong with an entity's own options, each with its mend."""
-    columns = {field.column: field for field in entity.fields}
+    yield from _text_faults(entity)
+    yield from _table_faults(entity)
+    yield from _unique_faults(entity)
+    yield from _sort_faults(entity)
+    yield from _stalled_faults(entity)
+    if not entity.operations:
+        yield f"{entity.name}: operations is empty: leave it out, or write some of {', '.join(OPERATIONS)}"
+
+
+def _text_faults(entity: Entity) -> Iterator[str]:
     for option in ("plural", "table", "description", "sort"):
         value = getattr(entity, option)
         if value is not None and not value.strip():
             yield f"{entity.name}: {option} is empty: write it, or leave it out"
+    if entity.description is not None and (found := unprintable(entity.description)):
+        yield f"{entity.name}: description holds the control character {found}: remove it"
+
+
+def _table_faults(entity: Entity) -> Iterator[str]:
     chosen = entity.plural is not None and entity.plural != naming.plural(entity.name)
     if chosen and (fault := naming.entity_name_fault(entity.plural)):
         yield f"{entity.name}: plural {fault}"
     if entity.table not in {None, entity.plural_snake} and not _is_identifier(str(entity.table)):
         yield f"{entity.name}: table {brief(entity.table)} is no plain name: write lower_case with underscores"
-    yield from _unique_faults(entity)
+    if entity.table_name.startswith(("pg_", "sqlite_")):
+        yield f"{entity.name}: the database keeps tables like {entity.table_name} for itself: write another table"
+
+
+def _sort_faults(entity: Entity) -> Iterator[str]:
+    columns = {field.column: field for field in entity.fields}
     if entity.sort is not None and entity.sort.lstrip("-") not in entity.sort_keys:
         yield f"{entity.name}: sort is {brief(entity.sort)}: write one of {', '.join(entity.sort_keys)}"
     if entity.by_cursor and entity.sort is not None:
         stored = columns.get(entity.sort.lstrip("-"))
         if stored is not None and stored.nullable:
             yield f"{entity.name}: paging by cursor cannot sort by {entity.sort}, which may be null: make it required"
-    yield from _stalled_faults(entity)
-    if not entity.operations:
-        yield f"{entity.name}: operations is empty: leave it out, or write some of {', '.join(OPERATIONS)}"
 
 
 def _stalled_faults(entity: Entity) -> Iterator[str]:
@@ -301,10 +378,22 @@ def _unique_faults(entity: Entity) -> Iterator[str]:
             yield f"{entity.name}: unique {group} needs two fields: set unique: true on the field itself"
         if not group or twice(group):
             yield f"{entity.name}: unique {brief(group)} must name different fields: correct or remove it"
+        if not set(group) - set(columns):
+            yield from _group_size_faults(entity, group)
         for name in group:
             if name not in columns:
                 known = ", ".join(columns)
                 yield f"{entity.name}: unique names {brief(name)}, which cannot be: write some of {known}"
+
+
+def _group_size_faults(entity: Entity, group: list[str]) -> Iterator[str]:
+    fields = [field for field in entity.fields if field.name in group]
+    needed = sum(map(index_bytes, fields))
+    if needed > LARGEST_INDEX_ROW:
+        lengths = ", ".join(f"{field.name} {field.length}" for field in fields if field.length is not None)
+        room = (LARGEST_INDEX_ROW - sum(index_bytes(field) for field in fields if field.length is None)) // 4
+        mend = f"lower max_length, to {max(room - len(fields), 0)} in all"
+        yield f"{entity.name}: unique {brief(group)} is too long for an index ({lengths} characters): {mend}"
 
 
 def _is_identifier(name: str) -> bool:
@@ -314,7 +403,7 @@ def _is_identifier(name: str) -> bool:
 def relation_clashes(found: list[Entity]) -> Iterator[str]:
     """Yield inverse names that an entity uses already, and link tables that are tables already."""
     by_name = {entity.name: entity for entity in found}
-    taken = {entity.name: {*entity.sort_keys, *(f.name for f in entity.fields)} | OWN_COLUMNS for entity in found}
+    taken = {one.name: {name for f in one.fields for name in (f.name, f.column)} | OWN_COLUMNS for one in found}
     tables = {entity.table_name for entity in found}
     for entity in found:
         for field in entity.fields:
@@ -365,8 +454,6 @@ def _claims(entity: Entity) -> Iterator[tuple[str, str]]:
     yield "file name", entity.snake.replace("_", "")
     yield "route", entity.plural_kebab
     yield "table", entity.table_name
-    for name in entity.derived_classes:
-        yield "class", name
     for metric in ("", "_created", "_updated", "_deleted"):
         yield "metric", entity.plural_snake + metric
 

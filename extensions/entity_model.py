@@ -10,7 +10,7 @@ from typing import Any, Literal
 import pydantic
 
 from . import naming
-from .field_types import DEFAULT_LENGTHS, OPERATORS, TYPES, FieldType
+from .field_types import DEFAULT_LENGTHS, LONGEST_INDEXED, OPERATORS, TYPES, FieldType
 from .loading import Loaded  # noqa: F401  (copier.yml names it to load this module)
 
 Operation = Literal["list", "read", "create", "update", "delete"]
@@ -51,7 +51,7 @@ class Field(_Strict):
     min_length: int | None = pydantic.Field(default=None, ge=0)
     """The fewest characters."""
     max_length: int | None = pydantic.Field(default=None, ge=1, le=10_000_000)
-    """The most characters (string 255, email 254 and url 2048 unless given; text has no limit)."""
+    """The most characters (string 255, email 254, url 2048 or, with an index, 600 unless given; text has no limit)."""
     pattern: str | None = None
     """A regular expression the value must match somewhere; anchor it with ^ and $. Needs an `example`."""
     precision: int | None = pydantic.Field(default=None, ge=1, le=38)
@@ -80,6 +80,7 @@ class Field(_Strict):
     _entity: Entity | None = pydantic.PrivateAttr(default=None)
     _target: Entity | None = pydantic.PrivateAttr(default=None)
     _closes_circle: bool = pydantic.PrivateAttr(default=False)
+    _classes: dict[str, str] = pydantic.PrivateAttr(default_factory=dict)
 
     def link(self, entity: Entity, target: Entity | None) -> None:
         """Tell the field its entity and, for a reference, what it points to."""
@@ -144,12 +145,42 @@ class Field(_Strict):
     @property
     def enum_class(self) -> str:
         """The class that lists an enum's values, e.g. TaskState."""
-        return self.entity.name + self.pascal + ("Value" if self.pascal in CLASSES_OF_AN_ENTITY else "")
+        return self._classes["enum"]
+
+    @property
+    def alias(self) -> str:
+        """The type of the field in requests where rules narrow it, e.g. TaskTitle."""
+        return self._classes["alias"]
+
+    @property
+    def filter_alias(self) -> str:
+        """The type of a decimal in list parameters, e.g. TaskPriceFilter."""
+        return self._classes["filter"]
+
+    def name_class(self, role: str, ending: str, taken: set[str]) -> None:
+        """Name a class after the field: TaskState, or TaskStateValue, TaskStateValue2 where that is taken."""
+        name = self.entity.name + self.pascal
+        endings = (ending, *(f"Value{number or ''}{ending}" for number in (0, *range(2, len(taken) + 3))))
+        chosen = next(name + one for one in endings if name + one not in taken)
+        self._classes[role] = chosen
+        taken.add(chosen)
+
+    @property
+    def members(self) -> dict[str, str]:
+        """The Python name of each value of an enum; those that would share one are numbered: A, A_2."""
+        names: dict[str, str] = {}
+        for value in self.values or []:
+            name, number = enum_member(value), 1
+            while (f"{name}_{number}" if number > 1 else name) in names.values():
+                number += 1
+            names[value] = f"{name}_{number}" if number > 1 else name
+        return names
 
     @property
     def length(self) -> int | None:
         """The most characters the column holds, or None."""
-        return self.max_length or DEFAULT_LENGTHS.get(self.type)
+        usual = DEFAULT_LENGTHS.get(self.type)
+        return self.max_length or (min(usual, LONGEST_INDEXED) if usual and (self.unique or self.indexed) else usual)
 
     @property
     def digits(self) -> tuple[int, int]:
@@ -206,11 +237,8 @@ class Relation:
     target: Entity
     field: Field
     many: bool
-
-    @property
-    def forward(self) -> bool:
-        """Whether this is the side that declared it."""
-        return self.name == self.field.name
+    forward: bool
+    """Whether this is the side that declared it."""
 
 
 class Entity(_Strict):
@@ -414,10 +442,10 @@ class Entity(_Strict):
         """Whether the API offers an operation."""
         return operation in self.operations
 
-    @cached_property
-    def derived_classes(self) -> list[str]:
-        """The classes generated for this entity: no two entities may share one."""
-        return [self.name + kind for kind in CLASSES_OF_AN_ENTITY] + [field.enum_class for field in self.enum_fields]
+    @property
+    def derived_classes(self) -> set[str]:
+        """The classes that every entity has, by their names."""
+        return {self.name + kind for kind in CLASSES_OF_AN_ENTITY}
 
 
 def _linked(entity: Entity | None) -> Entity:
@@ -428,11 +456,9 @@ def _linked(entity: Entity | None) -> Entity:
 
 
 def enum_member(value: str) -> str:
-    """Return the Python name of an enum value: in-progress -> IN_PROGRESS, 2nd -> VALUE_2ND."""
+    """Return a Python name for an enum value: in-progress -> IN_PROGRESS, 2nd -> VALUE_2ND, - -> VALUE."""
     member = "_".join("".join(c if c.isascii() and c.isalnum() else " " for c in value).upper().split())
-    return (
-        member if member and not member[0].isdigit() and member not in {"MRO", "NAME", "VALUE"} else f"VALUE_{member}"
-    )
+    return member if member and not member[0].isdigit() else f"VALUE_{member}".rstrip("_")
 
 
 def required_targets(entity: Entity) -> list[Entity]:

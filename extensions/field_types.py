@@ -235,5 +235,14 @@ ALIASES: dict[str, str] = {
 }  # fmt: skip
 """Other words for a type, lower-case."""
 
+OTHER_RELATIONS: dict[str, str] = {
+    "one_to_one": "write reference with unique: true",
+    "one_to_many": "write a reference in the other entity, and call its rows here with inverse",
+}
+"""Relations by names that say no type, and what to write instead."""
+
+LONGEST_INDEXED = 600
+"""The most characters of a text with an index: at 4 bytes each they fit PostgreSQL's index row of 2704 bytes."""
+
 DEFAULT_LENGTHS = {"string": 255, "email": 254, "url": 2048}
 """Column lengths where no `max_length` is given (254: RFC 5321's longest address)."""

@@ -155,15 +155,16 @@ OWN_CLASS_NAMES: Final = (
     Text Time TypeDecorator TypeEngine URL Unicode UnicodeText UniqueConstraint Uuid VARCHAR
 """)
     | _set("""
-    AfterValidator BodyBool BodyFloat BodyInt32 BodyInt64 BodyRowId Choices Digits Email ExactDecimal Given
-    Int32 Int64 IntegerKey Json JsonPart ListQuery LocalTime ReadModel RowId
-    ScaledDecimal Schema TimestampUtc Timestamps TrueOrFalse Url UtcDateTime UuidKey
+    AfterValidator BodyBool BodyFloat BodyInt32 BodyInt64 BodyRowId Choices Cursor CursorPage CursorQuery Digits
+    EXAMPLE Email ExactDecimal Given IfMatch Int32 Int64 IntegerKey Json JsonPart JsonValue ListQuery Loaded LocalTime
+    NUMBER ReadModel RowId ScaledDecimal Schema SessionDep SoftDelete TimestampUtc Timestamps TrueOrFalse Url
+    UtcDateTime UuidKey Versioned
 """)
 )
 
 # Modules and functions that the bodies of generated classes use: a field would hide them.
 OWN_VARIABLES: Final = _set("""
-    choice dt left_out mapped_column now sa storable time_of_day today uuid4
+    choice dt left_out mapped_column now relationship sa time_of_day today uuid4
 """)
 
 # Names of an application that something beside it already bears.
@@ -313,6 +314,7 @@ BETTER_FIELDS: Final[dict[str, str]] = {
     "json": "payload",
     "metadata": "details",
     "registry": "registry_name",
+    "relationship": "relation",
     "schema": "schema_name",
     "updated_at": "changed_at",
     "version": "version_number",

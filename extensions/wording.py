@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
 
 from .loading import Loaded  # noqa: F401  (copier.yml names it to load this module)
 
 LONGEST = 60
+EXACT = Context(prec=100)
+"""For arithmetic with decimals of up to 38 digits: Python itself rounds to 28."""
+
+TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Unicode's bidirectional controls: what they enclose reads otherwise than it is."""
 
 
 def twice(names: Iterable[str]) -> list[str]:
@@ -30,6 +36,24 @@ def number(value: object) -> Decimal | None:
     except InvalidOperation:
         return None
     return found if found.is_finite() else None
+
+
+def digits_of(value: Decimal) -> tuple[int, int]:
+    """Return how many digits a number needs before its point and after it, however long it is."""
+    _, digits, exponent = value.as_tuple()
+    text = "".join(map(str, digits)).lstrip("0")
+    bare = text.rstrip("0")
+    last = int(exponent) + len(text) - len(bare)
+    return (max(len(bare) + last, 0), max(-last, 0)) if bare else (0, 0)
+
+
+def unprintable(text: str) -> str | None:
+    """Name the first character of a text that no page should show: a control, or one that turns the writing round."""
+    for char in text:
+        kind = unicodedata.category(char)
+        if (kind == "Cc" and char not in "\t\n\r") or kind == "Cs" or char in TURNING:
+            return f"U+{ord(char):04X}"
+    return None
 
 
 def brief(value: object) -> str:
@@ -59,6 +83,7 @@ def what(value: object) -> str:
     return "a list" if isinstance(value, list) else f"a {type(value).__name__}"
 
 
-def first_line(error: Exception) -> str:
-    """Return the first line of an error's text, or its name."""
-    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+def last_line(error: Exception) -> str:
+    """Return the last line of an error's text, where a parser says what is wrong, or the error's name."""
+    lines = str(error).split("\n")
+    return lines[-1].strip().removeprefix("error: ") or type(error).__name__

@@ -73,6 +73,7 @@ class EntityDraft:
     description: str | None = None
     primary_key: str = "integer"
     timestamps: bool = True
+    paging: str = "offset"
     operations: list[str] | None = None
     fields: list[FieldDraft] = field(default_factory=list)
     unique: list[list[str]] = field(default_factory=list)
@@ -84,6 +85,7 @@ class EntityDraft:
         written |= {"description": self.description} if self.description else {}
         written |= {"primary_key": self.primary_key} if self.primary_key != "integer" else {}
         written |= {} if self.timestamps else {"timestamps": False}
+        written |= {"paging": self.paging} if self.paging != "offset" else {}
         written["fields"] = self.fields
         written |= {"unique": self.unique} if self.unique else {}
         written |= {"operations": self.operations} if self.operations is not None else {}
@@ -138,7 +140,7 @@ def app_name(*texts: str) -> str:
 
 
 def name_entities(drafts: list[EntityDraft], report: Report) -> None:
-    """Give every draft a name, and every enum a field name, that clashes with no other; references follow."""
+    """Give every draft a name that clashes with no other; references follow."""
     taken: set[tuple[str, str]] = set()
     for draft in drafts:
         before = draft.name
@@ -151,37 +153,15 @@ def name_entities(drafts: list[EntityDraft], report: Report) -> None:
     names = {draft.key: draft.name for draft in drafts}
     for draft in drafts:
         for one_field in draft.fields:
-            if one_field["type"] == "reference":
+            if "to" in one_field:
                 one_field["to"] = names[one_field["to"]]
-            if one_field["type"] == "enum":
-                _name_enum(draft, one_field, taken, report)
 
 
 def _claims(name: str, table: str | None) -> set[tuple[str, str]]:
     """Return every name that an entity would take for itself."""
     entity = entities.Entity(name=name, table=table)
     claims = {("file", entity.snake.replace("_", "")), ("route", entity.plural_kebab), ("table", entity.table_name)}
-    claims |= {("class", one) for one in entity.derived_classes}
     return claims | {("metric", entity.plural_snake + end) for end in ("", "_created", "_updated", "_deleted")}
-
-
-def _name_enum(draft: EntityDraft, enum: FieldDraft, taken: set[tuple[str, str]], report: Report) -> None:
-    """Rename an enum field whose class would be called like another one."""
-    before = enum["name"]
-    others = [one["name"] for one in draft.fields if one is not enum]
-    for one in (before, *(f"{before}_{end}" for end in ("value", "choice", "kind"))):
-        claim = ("class", draft.name + naming.pascal(one))
-        if claim not in taken and one not in others and naming.field_name_fault(one) is None:
-            taken.add(claim)
-            enum["name"] = one
-            break
-    else:
-        enum["type"] = "string"
-        enum.pop("values")
-        report.note(draft.where, f"field {before}: its class would have the name of another one: made a string")
-    if enum["name"] != before:
-        draft.unique = [[enum["name"] if name == before else name for name in group] for group in draft.unique]
-        report.note(draft.where, f"field {before}: its class would have the name of another one: called {enum['name']}")
 
 
 # ----------------------------------------------------------------------------------------------------------- fields
@@ -247,6 +227,7 @@ def _faults(made: FieldDraft) -> list[str]:
     if "to" in made:
         alone["to"] = "Probe"  # it refers to itself, which must not be required
         alone.pop("required", None)
+        alone.pop("inverse", None)  # settle_inverses looks after it
     if made["type"] == "reference" and made.get("required") and made.get("on_delete") == "set_null":
         return ["set null needs a field that may be null"]
     try:
@@ -278,6 +259,37 @@ def _fitted(made: FieldDraft, where: str, report: Report) -> FieldDraft:
             made.pop("pattern")
             made.pop("example", None)
     return made
+
+
+def settle_inverses(drafts: list[EntityDraft], report: Report) -> None:
+    """Spell the inverse of each relation as a field's name, and drop those that are not free where they would be."""
+    taken = {one.key: {name for made in one.fields for name in (made["name"], _column(made))} for one in drafts}
+    for draft in drafts:
+        for made in draft.fields:
+            if made.get("inverse") is None:
+                continue
+            name, others = naming.snake(made["inverse"]), taken[made["to"]]
+            if naming.field_name_fault(name) is None and name not in others:
+                made["inverse"] = name
+                others.add(name)
+            else:
+                where = f"{draft.where}: {draft.key}.{made['name']}"
+                report.note(where, f"inverse {made.pop('inverse')} not carried over: {made['to']} has no room for it")
+
+
+def settle_groups(draft: EntityDraft, report: Report) -> None:
+    """Drop the groups of unique fields that no index holds."""
+    fields = [
+        {**one, "to": "Probe", "required": False, "default": None} if "to" in one else one for one in draft.fields
+    ]
+    for group in list(draft.unique):
+        try:
+            entities.parse([{"name": "Probe", "fields": fields, "unique": [group]}])
+        except entities.EntityFaults as error:
+            told = next((line for line in error.lines if line.startswith("Probe: unique")), None)
+            if told is not None:
+                report.note(draft.where, f"unique ({', '.join(group)}) not carried over: {told.partition(': ')[2]}")
+                draft.unique.remove(group)
 
 
 def loosen_circles(drafts: list[EntityDraft], report: Report) -> None:

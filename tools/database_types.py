@@ -43,6 +43,8 @@ def key_type(kind: _Type, *, sqlite: bool) -> str | None:
 
 def field_type(kind: _Type, where: str, report: Report, *, sqlite: bool) -> FieldDraft | None:
     """Return the type of a column with its options; None where there is none, and that is reported."""
+    if isinstance(kind, postgresql.DOMAIN) and kind.check is not None:
+        report.note(where, f"check of its domain {kind.name} not carried over: {' '.join(str(kind.check).split())}")
     kind = _inner(kind)
     if isinstance(kind, sa.Enum):
         return {"type": "enum", "values": list(kind.enums)}

@@ -22,6 +22,7 @@ from .answers_file import (
     name_entities,
     one_line,
     plain,
+    settle_groups,
 )
 from .singular import singular
 
@@ -132,10 +133,13 @@ class _Importer:
         draft.timestamps = self._timestamps(table)
         self._names[table.name] = {}
         own_key = self._primary_key(draft, table)
+        if _only_links(table):
+            self._report.note(table.name, "it only links two tables: an entity of its own, could be a many_to_many")
         for column in table.columns:
             if column["name"] != own_key and not (draft.timestamps and column["name"] in _STAMPS):
                 self._column(draft, table, column)
         self._groups(draft, table)
+        settle_groups(draft, self._report)
         self._leftovers(table)
         return draft
 
@@ -189,6 +193,9 @@ class _Importer:
             return
         made["required"] = not column["nullable"] or column["name"] in table.primary_key
         made["unique"] = [column["name"]] in table.unique or table.primary_key == [column["name"]]
+        if made["type"] == "text" and self._is_grouped(table, column["name"]):
+            self._report.note(where, "a text that is unique with others needs a length: a string of 255 characters")
+            made |= {"type": "string", "max_length": 255}
         made["index"] = made["type"] != "reference" and [column["name"]] in table.indexes
         made["description"] = one_line(column.get("comment"))
         if made.get("on_delete") == "set_null" and made["required"]:
@@ -198,6 +205,11 @@ class _Importer:
         name = add_field(draft, made, where, self._report)
         if name is not None:
             self._names[table.name][column["name"]] = name
+
+    @staticmethod
+    def _is_grouped(table: Table, column: str) -> bool:
+        """Tell whether a column is unique together with others."""
+        return any(column in group and len(group) > 1 for group in (*table.unique, table.primary_key))
 
     def _value(self, table: Table, column: ReflectedColumn) -> FieldDraft | None:
         where = f"{table.name}.{column['name']}"
@@ -273,6 +285,12 @@ class _Importer:
         for index in table.indexes:
             if len(index) > 1:
                 self._report.note(table.name, f"index ({', '.join(index)}) not carried over: it has several columns")
+
+
+def _only_links(table: Table) -> bool:
+    """Tell whether a table holds two references and nothing else."""
+    columns = [column["name"] for column in table.columns]
+    return len(columns) == 2 and all(table.foreign_key_of(column) is not None for column in columns)
 
 
 if __name__ == "__main__":

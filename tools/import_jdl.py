@@ -26,6 +26,7 @@ from .answers_file import (
     loosen_circles,
     name_entities,
     one_line,
+    settle_inverses,
 )
 
 TYPES: Final = {
@@ -113,6 +114,7 @@ class _Importer:
         self._options()
         self._enum_labels()
         drafts = list(self._drafts.values())
+        settle_inverses(drafts, self._report)
         name_entities(drafts, self._report)
         loosen_circles(drafts, self._report)
         return drafts
@@ -179,7 +181,8 @@ class _Importer:
             self._primary_key(draft, field)
             return
         if naming.snake(field.name) in {"created_at", "updated_at"} and TYPES.get(field.type) == "datetime":
-            return  # `timestamps` gives every entity both
+            self._note(field.place, f"{label} comes from timestamps, which set it")
+            return
         if field.type in BINARY:
             self._note(field.place, f"{label} not carried over: {field.type} holds a file, and no type does")
             return
@@ -297,6 +300,7 @@ class _Importer:
         name = owner.attribute or naming.snake(other.entity)
         made: dict[str, Any] = {"name": name, "type": "reference", "to": other.entity, "required": owner.required}
         made |= {"unique": unique, "on_delete": self._on_delete(owner), "description": one_line(owner.doc)}
+        made["inverse"] = other.attribute
         self._spare_annotations(other)
         if other.required:
             what = f"{_sides(found)}: required on {other.entity}'s side not carried over: no row holds it"
@@ -308,8 +312,7 @@ class _Importer:
         source, target = found.source, found.target
         draft = self._drafts[source.entity]
         name = source.attribute or naming.plural(naming.snake(target.entity))
-        inverse = None if target.attribute is None else naming.snake(target.attribute)
-        made: dict[str, Any] = {"name": name, "type": "many_to_many", "to": target.entity, "inverse": inverse}
+        made: dict[str, Any] = {"name": name, "type": "many_to_many", "to": target.entity, "inverse": target.attribute}
         made["description"] = one_line(source.doc)
         for side in (source, target):
             self._spare_annotations(side)
@@ -358,6 +361,8 @@ class _Importer:
         draft = self._drafts[entity]
         if option.lower() == "readonly" and value != "false":
             draft.operations = ["list", "read"]
+        elif option.lower() == "paginate":
+            draft.paging = "cursor" if value == "infinite-scroll" else "offset"
         elif option.lower() == "filter" and value != "false":
             draft.fields = [_filtered(one) for one in draft.fields]
         else:

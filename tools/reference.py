@@ -18,8 +18,9 @@ import yaml
 from extensions import naming, objectives
 from extensions.answers import CONFIG_KEYS, faults_of
 from extensions.entities import Entity, EntityFaults, Field, parse
-from extensions.field_types import ALIASES, DEFAULT_LENGTHS, TYPES, FieldType
+from extensions.field_types import ALIASES, DEFAULT_LENGTHS, LONGEST_INDEXED, TYPES, FieldType
 
+ENUM_WORDS = ["enum", *(alias for alias, name in ALIASES.items() if name == "enum")]
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs" / "reference"
 MARK = "<!-- Written by `make reference`: change copier.yml or extensions/ instead. -->"
@@ -194,13 +195,19 @@ comment in it, with the path to [entities.schema.json](entities.schema.json):
 ## A field
 
 A field is written in one of three ways: `title: string`,
-`title: {{type: string}}` or `{{name: title, type: string}}`. Fields are a list and
+`title: {{type: string}}` or `{{name: title, type: string}}`; without a type it holds
+a string. `name: string` is a field called `name`, `name: phone` one called
+`phone`; `name: email` could be either, and is refused. Fields are a list and
 never a mapping: [why](../decisions/0001-fields-are-a-list.md).
 
 {table(("Option", "Value", "Default", "For", "Meaning"), option_rows(Field, used_by))}
 
-`nullable: false` is understood as `required: true`. A field with
-`primary_key: true` is left out and sets the entity's `primary_key`.
+`nullable: false` is understood as `required: true`. A field `id` with
+`primary_key: true` sets the entity's `primary_key`; no other field can be the key.
+
+Defaults and examples must be values that the API itself would take. What is unique
+or has an index must fit a row of PostgreSQL's indexes, with 4 bytes a character: a
+text of {LONGEST_INDEXED} characters, or fields with as many together.
 
 ## Types
 
@@ -225,7 +232,10 @@ two references can hold more than that a link exists.
 
 Entities are PascalCase, fields snake_case, both at most {naming.LONGEST_NAME} characters. Words that
 Python, PostgreSQL, SQLite or the generated code need for themselves are refused,
-and so are two entities that would share a route, a table, a class or a metric.
+and so are two entities that would share a route, a table or a metric. Names that
+are derived give way to those you chose: `Order` and `OrderDetail` go together. The
+values of an enum that would share a name in Python are numbered, in their order:
+`A+` and `A-` are `A` and `A_2`; in the API and the database they are as written.
 
 ## When something is wrong
 
@@ -375,14 +385,30 @@ def entity_schema() -> Schema:
 def long_field() -> Schema:
     """Return the schema of a field with its name among its options."""
     options = {**field_options(), "name": {"type": "string"}}
-    return {"type": "object", "properties": options, "required": ["name"], "additionalProperties": False}
+    rules = {"required": ["name"], "additionalProperties": False, **values_of_enums()}
+    return {"type": "object", "properties": options, **rules}
 
 
 def short_field() -> Schema:
     """Return the schema of a field as `name: type` or `name: {options}`."""
-    options = {"type": "object", "properties": field_options(), "additionalProperties": False}
+    options = {
+        "type": "object",
+        "properties": field_options(),
+        "additionalProperties": False,
+        **values_of_enums(),
+    }
     value = {"anyOf": [{"$ref": "#/definitions/typeName"}, {"type": "null"}, options]}
     return {"type": "object", "additionalProperties": value, "minProperties": 1, "maxProperties": 1}
+
+
+def values_of_enums() -> Schema:
+    """Return the rule that an enum has values, and nothing else has."""
+    enum = {"properties": {"type": {"type": "string", "pattern": f"^ *(?:{any_case(ENUM_WORDS)}) *$"}}}
+    return {
+        "if": {**enum, "required": ["type"]},
+        "then": {"required": ["values"]},
+        "else": {"not": {"required": ["values"]}},
+    }
 
 
 def field_options() -> Schema:
@@ -407,10 +433,13 @@ def model_properties(model: type[pydantic.BaseModel]) -> Schema:
 
 def type_name_schema() -> Schema:
     """Return the schema of a type's name: completed in editors as documented, understood in any case."""
-    words = "|".join(
-        re.sub("[a-z]", lambda letter: f"[{letter[0].upper()}{letter[0]}]", word) for word in (*TYPES, *ALIASES)
-    )
+    words = any_case((*TYPES, *ALIASES))
     return {"anyOf": [{"enum": list(TYPES)}, {"type": "string", "pattern": rf"^ *(?:{words}) *(?::.*)?$"}]}
+
+
+def any_case(words: Iterable[str]) -> str:
+    """Return a pattern for some words, in capitals or not."""
+    return "|".join(re.sub("[a-z]", lambda letter: f"[{letter[0].upper()}{letter[0]}]", word) for word in words)
 
 
 # ----------------------------------------------------------------------------------------------------------- writing

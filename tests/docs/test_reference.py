@@ -22,7 +22,7 @@ SHORT_FORMS: list[Any] = [
     ["Task"],
     [{"name": "Task"}],
     [{"name": "Task", "fields": None}],
-    [{"name": "Task", "fields": [{"title": "String"}, {"done": None}, {"name": "bool"}]}],
+    [{"name": "Task", "fields": [{"title": "String"}, {"done": None}, {"name": "string"}]}],
     [
         {
             "name": "Task",
@@ -43,6 +43,8 @@ WRONG: list[Any] = [
     [{"name": "Task", "fields": [{"title": "string", "done": "boolean"}]}],
     [{"name": "Task", "fields": [{"name": "title", "requird": True}]}],
     [{"name": "Task", "fields": [{"name": "title", "required": "yes"}]}],
+    [{"name": "Task", "fields": [{"name": "state", "type": "Enum"}]}],
+    [{"name": "Task", "fields": [{"state": {"type": "ref:Task", "values": ["open"]}}]}],
     [{"name": "Task", "operations": ["destroy"]}],
 ]
 

@@ -16,9 +16,14 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from extensions import naming
-from extensions.entities import DEFAULT_FIELDS, OPERATIONS, Entity, Field
-from extensions.entity_checks import LIST_PARAMETERS, LONGEST_INDEXED, SQLITE_DIGITS
-from extensions.field_types import ALIASES, INT32, INT64, TYPES
+from extensions.entities import DEFAULT_FIELDS, OPERATIONS, Entity, Field, normalise
+from extensions.entity_checks import LARGEST_BIGINT, LARGEST_INDEX_ROW, LIST_PARAMETERS, SQLITE_DIGITS, index_bytes
+from extensions.field_types import ALIASES, INT32, LONGEST_INDEXED, TYPES
+from extensions.wording import EXACT
+
+MOST_DIGITS = 38
+LONG_DECIMAL = "long_decimal"
+"""A field that may have more digits than SQLite holds."""
 
 Answer = list[dict[str, Any]]
 Draw = Callable[[st.SearchStrategy[Any]], Any]
@@ -135,19 +140,19 @@ def _number_rules(draw: Draw, field: dict[str, Any], values: st.SearchStrategy[A
     return values
 
 
-def _decimal_rules(draw: Draw, field: dict[str, Any]) -> st.SearchStrategy[Any]:
+def _decimal_rules(draw: Draw, field: dict[str, Any], most: int) -> st.SearchStrategy[Any]:
     precision, scale = 10, 2
     if flag(draw, 2):
-        precision = field["precision"] = draw(st.integers(1, SQLITE_DIGITS))
+        precision = field["precision"] = draw(st.integers(1, most))
         scale = field["scale"] = draw(st.integers(0, precision))
     largest = 10**precision - 1
     whole = st.integers(-largest, largest)
-    numbers = whole.map(lambda value: Decimal(value).scaleb(-scale))
+    numbers = whole.map(lambda value: Decimal(value).scaleb(-scale, EXACT))
     between = _number_rules(draw, field, numbers.map(lambda value: f"{value:f}").map(Decimal))
     for bound in ("min", "max"):
         if isinstance(field.get(bound), Decimal):
             field[bound] = f"{field[bound]:f}"
-    return between.map(lambda value: f"{value.normalize():f}") | between.map(lambda value: f"{value:f}")
+    return between.map(lambda value: f"{value.normalize(EXACT):f}") | between.map(lambda value: f"{value:f}")
 
 
 def _moments(draw: Draw, field: dict[str, Any]) -> st.SearchStrategy[Any]:
@@ -181,12 +186,12 @@ def _values(draw: Draw, field: dict[str, Any]) -> st.SearchStrategy[Any]:  # noq
         case "integer":
             return _number_rules(draw, field, st.integers(-INT32 - 1, INT32) | st.integers(-3, 3))
         case "bigint":
-            return _number_rules(draw, field, st.integers(-INT64, INT64) | st.integers(-3, 3))
+            return _number_rules(draw, field, st.integers(-LARGEST_BIGINT, LARGEST_BIGINT) | st.integers(-3, 3))
         case "float":
             wide = st.floats(-1e300, 1e300, allow_subnormal=False) | st.floats(-10, 10, allow_subnormal=False)
             return _number_rules(draw, field, wide | st.integers(-3, 3))
         case "decimal":
-            return _decimal_rules(draw, field)
+            return _decimal_rules(draw, field, MOST_DIGITS if field["name"] == LONG_DECIMAL else SQLITE_DIGITS)
         case "boolean":
             return st.booleans()
         case "uuid":
@@ -293,7 +298,22 @@ def _fields(draw: Draw, name: str, earlier: list[str], everyone: list[str], take
             found.append(field)
         else:
             found.append(_plain_field(draw, one, kind))
+    if flag(draw):
+        found.append(_plain_field(draw, LONG_DECIMAL, "decimal"))
     return found
+
+
+def for_sqlite(entities: list[Any]) -> Answer:
+    """Return a list without the decimals that SQLite does not hold."""
+    kept = normalise(entities)
+    for entity in kept:
+        fields = entity.get("fields", [])
+        long = {field["name"] for field in fields if field.get("precision", 0) > SQLITE_DIGITS}
+        entity["fields"] = [field for field in fields if field["name"] not in long]
+        entity["unique"] = [group for group in entity.get("unique", []) if not long.intersection(group)]
+        if entity.get("sort", "").lstrip("-") in long:
+            del entity["sort"]
+    return kept
 
 
 # ---------------------------------------------------------------------------------------------------------- entities
@@ -331,10 +351,12 @@ def _stalled(draw: Draw, entity: dict[str, Any]) -> None:
 def _groups(draw: Draw, entity: dict[str, Any]) -> None:
     """Perhaps make fields unique together."""
     kinds = {name for name, kind in TYPES.items() if kind.indexable or name == "reference"}
-    stored = [field["name"] for field in entity["fields"] if field["type"] in kinds]
+    stored = [field["name"] for field in entity["fields"] if field["type"] in kinds - {"url"}]
     if len(stored) > 1 and flag(draw, 3):
         group = st.lists(st.sampled_from(stored), min_size=2, max_size=3, unique=True)
-        entity["unique"] = draw(st.lists(group, min_size=1, max_size=2, unique_by=lambda one: tuple(sorted(one))))
+        sizes = {field["name"]: index_bytes(Field(**field)) for field in entity["fields"]}
+        fitting = group.filter(lambda one: sum(sizes[name] for name in one) <= LARGEST_INDEX_ROW)
+        entity["unique"] = draw(st.lists(fitting, min_size=1, max_size=2, unique_by=lambda one: tuple(sorted(one))))
 
 
 def _sort_keys(entity: dict[str, Any]) -> list[str]:
@@ -389,7 +411,7 @@ def _short_field(draw: Draw, field: dict[str, Any]) -> dict[str, Any]:
         rest["nullable"] = not rest.pop("required")
     may_end = field["type"] == "reference" and len(field["name"]) + 3 <= naming.LONGEST_NAME
     name = field["name"] + ("_id" if may_end and flag(draw, 2) else "")
-    if set(rest) == {"type"} and flag(draw, 2):
+    if set(rest) == {"type"} and name != "name" and flag(draw, 2):
         return {name: rest["type"]}
     return {name: rest} if flag(draw, 2) else {"name": name, **rest}
 

@@ -11,7 +11,7 @@ import yaml
 
 from tests.conftest import Render, example
 from tests.entities import apps
-from tests.entities.strategies import IN_CI, Answer, as_yaml, samples
+from tests.entities.strategies import IN_CI, Answer, as_yaml, for_sqlite, samples
 
 REGRESSIONS = Path(__file__).parent / "regressions"
 COUNT = int(os.environ.get("RANDOM_APPS", "3" if IN_CI else "30"))
@@ -46,7 +46,8 @@ def random_lists() -> list[Answer]:
 def test_app(case: dict[str, Any], request: pytest.FixtureRequest, template: Path, render: Render) -> None:
     answers = dict(case)
     if "number" in answers:
-        answers["entities"] = request.getfixturevalue("random_lists")[answers.pop("number")]
+        entities = request.getfixturevalue("random_lists")[answers.pop("number")]
+        answers["entities"] = for_sqlite(entities) if answers["database"] == "sqlite" else entities
     try:
         whole_app(answers, template, apps.apps_python(render))
     except AssertionError:
@@ -67,6 +68,7 @@ def whole_app(answers: dict[str, Any], template: Path, python: Path) -> None:
     run("ruff", "format", "--no-cache", "--diff", ".")
     run("mypy", "--cache-dir", apps.BUILD / "apps-mypy" / app.parent.name / answers["database"])
     run("pytest", "-q", "-p", "no:cacheprovider", "--tb=short", "--maxfail=5")
-    other = apps.rendered(template, "other", {**answers, "database": OTHER[answers["database"]]})
+    there = {"database": OTHER[answers["database"]], "entities": for_sqlite(answers["entities"])}
+    other = apps.rendered(template, "other", {**answers, **there})
     migrations = "tests/core/test_migrations.py"
     apps.runner(python, other)("pytest", "-q", "-p", "no:cacheprovider", "--tb=short", migrations)

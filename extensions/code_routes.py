@@ -10,7 +10,7 @@ from .entities import Entity, Field
 from .layout import Imports, call, display, imports, literal, merge_imports, signature
 from .loading import Loaded  # noqa: F401  (copier.yml names it to load this module)
 
-_SCHEMAS_OF_HANDLERS = {"find": ["Query"], "create": ["Create"], "replace": ["Create"], "change": ["Patch"]}
+_SCHEMAS_OF_HANDLERS = {"create": ["Create"], "replace": ["Create"], "change": ["Patch"]}
 _OPERATION_OF = {
     "find": "list",
     "create": "create",
@@ -25,7 +25,7 @@ def parameters(entity: Entity, name: str) -> list[str]:
     """Return the parameters of a route's function."""
     key = f"key: {key_type(entity)}"
     found = {
-        "find": [f"query: Annotated[{entity.name}Query, Query()]"],
+        "find": [f"query: Annotated[{entity.query}, Query()]"],
         "create": [f"data: {entity.name}Create", "request: Request", "response: Response"],
         "read": [key],
         "replace": [key, f"data: {entity.name}Create"],
@@ -78,6 +78,7 @@ def route_imports(entity: Entity) -> str:
     if set(offered) & {"create", "replace"} or (shown and not entity.relations):
         schemas.add(f"{entity.name}Read")
     if "find" in offered:
+        schemas.add(entity.query)
         wanted.append({"app.core.schema": {"CursorPage" if entity.by_cursor else "Page"}})
     if entity.optimistic_locking and set(offered) & {"create", "read", "replace"}:
         wanted.append({"app.core.etag": {"etag"}})

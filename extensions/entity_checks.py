@@ -149,7 +149,7 @@ def _number_type_fault(field: Field, value: Decimal) -> str | None:
     if field.type == "decimal":
         whole, after = digits_of(value)
         precision, scale = field.digits
-        fits = whole <= precision - scale and after <= scale
+        fits = whole <= max(precision - scale, 0) and after <= scale
         return None if fits else f"{value} does not fit precision {precision} and scale {scale}: change one of them"
     if value != value.to_integral_value():
         return f"is {brief(value)}: write a whole number"

@@ -17,7 +17,7 @@ Operation = Literal["list", "read", "create", "update", "delete"]
 OPERATIONS: tuple[Operation, ...] = ("list", "read", "create", "update", "delete")
 
 LONGEST_LINK_TABLE = 50
-CLASSES_OF_AN_ENTITY = ("", "Create", "Patch", "Read", "Query", "Rules", "Sort", "Include", "Detail")
+CLASSES_OF_AN_ENTITY = ("", "Create", "Patch", "Read", "Rules", "Sort", "Include", "Detail")
 
 _TYPE_NAMES = Literal[
     "string", "text", "integer", "bigint", "float", "decimal", "boolean", "date", "time", "datetime", "uuid", "json",
@@ -443,9 +443,15 @@ class Entity(_Strict):
         return operation in self.operations
 
     @property
+    def query(self) -> str:
+        """The class of its list parameters, e.g. TaskQuery."""
+        usual = f"{self.name}Query"
+        return usual if usual not in naming.OWN_CLASS_NAMES else f"{self.name}ListQuery"
+
+    @property
     def derived_classes(self) -> set[str]:
         """The classes that every entity has, by their names."""
-        return {self.name + kind for kind in CLASSES_OF_AN_ENTITY}
+        return {self.query, *(self.name + kind for kind in CLASSES_OF_AN_ENTITY)}
 
 
 def _linked(entity: Entity | None) -> Entity:

@@ -156,7 +156,7 @@ OWN_CLASS_NAMES: Final = (
     Text Time TypeDecorator TypeEngine URL Unicode UnicodeText UniqueConstraint Uuid VARCHAR
 """)
     | _set("""
-    AfterValidator BodyBool BodyFloat BodyInt32 BodyInt64 BodyRowId Choices Cursor CursorPage CursorQuery Digits
+    AfterValidator BodyBool BodyFloat BodyInt32 BodyInt64 BodyRowId Choices CursorPage CursorQuery Digits
     EXAMPLE Email ExactDecimal Given IfMatch Int32 Int64 IntegerKey Json JsonPart JsonValue ListQuery Loaded LocalTime
     NUMBER ReadModel RowId ScaledDecimal Schema SessionDep SoftDelete TimestampUtc Timestamps TrueOrFalse Url
     UtcDateTime UuidKey Versioned

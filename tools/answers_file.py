@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from extensions import entities, naming
+from extensions.field_types import LONGEST_INDEXED
 
 from .pattern_example import example_for
 
@@ -21,7 +22,6 @@ FieldDraft = dict[str, Any]
 _LINE = 120
 _TEXT_TYPES = ("string", "text")
 _LONGEST_STRING = 10_000
-_LONGEST_INDEXED = 600
 
 # What no response should show.
 _SECRET = re.compile(r"(?:^|_)(?:password|passwd|pwd|secret|token|api_key|private_key|salt)(?:_|$)")
@@ -246,9 +246,9 @@ def _fitted(made: FieldDraft, where: str, report: Report) -> FieldDraft:
         if made["type"] == "text" and "max_length" not in made:
             report.note(where, "a text that is unique needs a length: made a string of 255 characters")
             made["max_length"] = 255
-        if made.get("max_length", 255) > _LONGEST_INDEXED:
-            report.note(where, f"a unique string may be {_LONGEST_INDEXED} characters long: max_length is that now")
-            made["max_length"] = _LONGEST_INDEXED
+        if made.get("max_length", 255) > LONGEST_INDEXED:
+            report.note(where, f"a unique string may be {LONGEST_INDEXED} characters long: max_length is that now")
+            made["max_length"] = LONGEST_INDEXED
         made["type"] = "string"
     if made["type"] in _TEXT_TYPES and "pattern" in made and "example" not in made:
         longest = made.get("max_length", 255 if made["type"] == "string" else _LONGEST_STRING)

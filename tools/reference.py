@@ -335,7 +335,11 @@ def lengths() -> str:
 
 # ----------------------------------------------------------------------------------------------------------- schema
 def answers_schema() -> Schema:
-    """Return the JSON Schema of an answer file, draft 7 as editors know it best."""
+    """Return the JSON Schema of an answer file, draft 7 as editors know it best.
+
+    Forms are told apart by `if`, so that what is wrong is said of the form that was meant.
+    """
+    named = {"properties": {"name": {"type": "string"}}, "required": ["name"]}
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "Answers for devmatrix-app-template",
@@ -343,9 +347,9 @@ def answers_schema() -> Schema:
         "properties": {name: question_schema(name, question) for name, question in questions().items()},
         "additionalProperties": False,
         "definitions": {
-            "entity": {"anyOf": [{"$ref": "#/definitions/entityName"}, entity_schema()]},
+            "entity": {"if": {"type": "object"}, "then": entity_schema(), "else": {"$ref": "#/definitions/entityName"}},
             "entityName": {"type": "string", "pattern": "^[A-Z][A-Za-z0-9]*$", "maxLength": naming.LONGEST_NAME},
-            "field": {"anyOf": [long_field(), short_field()]},
+            "field": {"if": named, "then": long_field(), "else": short_field()},
             "typeName": type_name_schema(),
         },
     }
@@ -397,7 +401,8 @@ def short_field() -> Schema:
         "additionalProperties": False,
         **values_of_enums(),
     }
-    value = {"anyOf": [{"$ref": "#/definitions/typeName"}, {"type": "null"}, options]}
+    name = {"anyOf": [{"$ref": "#/definitions/typeName"}, {"type": "null"}]}
+    value = {"if": {"type": "object"}, "then": options, "else": name}
     return {"type": "object", "additionalProperties": value, "minProperties": 1, "maxProperties": 1}
 
 

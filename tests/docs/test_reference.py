@@ -185,3 +185,16 @@ def test_entities_in_pages_are_valid() -> None:
         answers = yaml.safe_load(block)
         parse(answers["entities"])
         schema().validate(answers)
+
+
+def test_the_schema_says_what_is_wrong() -> None:
+    """The form that was meant is what the error is about."""
+    schema = Draft7Validator(json.loads((reference.FOLDER / "entities.schema.json").read_text(encoding="utf-8")))
+    answers = {
+        "entities": [{"name": "Task", "fields": [{"name": "title", "requird": True}, {"state": {"type": "enum"}}]}]
+    }
+    said = [error.message for error in schema.iter_errors(answers)]
+    assert said == [
+        "Additional properties are not allowed ('requird' was unexpected)",
+        "'values' is a required property",
+    ]

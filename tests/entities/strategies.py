@@ -33,7 +33,7 @@ IN_CI = os.environ.get("HYPOTHESIS_PROFILE") == "ci"
 ENTITY_NAMES = (
     "Order", "User", "Select", "Data", "Person", "Sha256Sum", "Task", "Category", "Analysis", "Status", "Series",
     "Sheep", "OrderItem", "HTTPServer", "Table", "Group", "Window", "Where", "A", "Test", "Event", "Item", "Metric",
-    "Value2", "Value10", "Child",
+    "Value2", "Value10", "Child", "OrderDetail", "TaskRead", "ItemRules", "Cursor", "Local",
     "AbcdefghijAbcdefghijAbcdefghijAbcdefghij", "SomeVeryLongNameOfAnEntityThatFillsItAll",
     "AbCdEfGhIjKlMnOpQrStUvWxYzAbCdEfGhIjKlMn",
 )  # fmt: skip
@@ -46,11 +46,13 @@ FIELD_NAMES = (
     "match", "case",
     "a", "b2", "is_open", "due_at", "column", "index", "default", "primary", "path", "page", "cursor",
     "include", "read", "sort", "password", "token", "secret", "property", "input",
-    "filter", "hash", "max", "object", "print", "super", "length_of_forty_characters_exactly_that1",
+    "filter", "hash", "max", "detail", "address1", "address_1",
+    "object", "print", "super", "length_of_forty_characters_exactly_that1",
     "an_even_longer_looking_name_of_a_field_x",
 )  # fmt: skip
 
 ENUM_VALUES = (
+    "Open", "A+", "A-", "日本", "中国", "now",
     "open", "doing", "done", "in-progress", "2nd", "on", "no", "name", "value", "mro", "two words", "it's",
     'a "quote"', "ünï", "back\\slash", "50%", "{{ x }}", "None", "class", "1", "x" * 50,
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import datetime as dt
 import math
 from decimal import Decimal
@@ -9,10 +10,12 @@ from typing import Any
 
 import pytest
 
+from extensions import entity_checks
 from extensions.code_common import json_value
 from extensions.code_models import relationship_line
 from extensions.code_samples import sample, varies
 from extensions.entities import Entity, EntityFaults, parse
+from tests.conftest import ROOT
 
 
 def one(*fields: Any, **options: Any) -> Entity:
@@ -264,3 +267,19 @@ def test_references_by_either_name() -> None:
             probe = parse([{"name": "Probe", "fields": fields, "unique": [group], "sort": sort}, "Queue"])[0]
             assert probe.unique == [["q", "n"]]
             assert probe.sort == "-q_id"
+
+
+def test_limits_are_those_of_the_app() -> None:
+    """What the questionnaire lets through is what the API lets through."""
+    module = ast.parse((ROOT / "template" / "app" / "core" / "schema.py").read_text(encoding="utf-8"))
+    names = {"WEB_ADDRESS", "LARGEST", "DEEPEST_JSON"}
+    found = {
+        node.targets[0].id: ast.literal_eval(node.value)
+        for node in module.body
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id in names
+    }
+    assert found == {
+        "WEB_ADDRESS": f"^{entity_checks.WEB_ADDRESS.pattern}$",
+        "LARGEST": entity_checks.LARGEST_BIGINT,
+        "DEEPEST_JSON": entity_checks.DEEPEST_JSON,
+    }

@@ -22,8 +22,9 @@ _PRODUCTION: tuple[tuple[str, Test], ...] = (
     ("pydantic-settings", always),
     ("uvicorn", always),
     ("email-validator", lambda s: s.has_email),
-    ("sqlalchemy[asyncio]", lambda s: s.asynchronous),
-    ("sqlalchemy", lambda s: not s.asynchronous),
+    # Its instrumentation imports the asynchronous part, whichever the service uses.
+    ("sqlalchemy[asyncio]", lambda s: s.asynchronous or s.tracing),
+    ("sqlalchemy", lambda s: not (s.asynchronous or s.tracing)),
     ("asyncpg", lambda s: s.asynchronous and s.postgresql),
     ("aiosqlite", lambda s: s.asynchronous and s.sqlite),
     ("psycopg[binary]", lambda s: not s.asynchronous and s.postgresql),

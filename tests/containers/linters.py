@@ -25,9 +25,10 @@ def tool(name: str) -> Path:
     return Path(found)
 
 
-def checkov() -> Path:
-    """Return checkov, in an environment of its own: it brings ninety packages that pin what others use."""
-    return _installed("checkov", ROOT / "pyproject.toml", _pip) / "bin" / "checkov"
+def checkov() -> tuple[Path | str, ...]:
+    """Return how to call checkov, in an environment of its own: it brings ninety packages that pin what others use."""
+    # Not its script: that one does not work below a path with blanks.
+    return (_installed("checkov", ROOT / "pyproject.toml", _pip) / "bin" / "python", "-m", "checkov.main")
 
 
 def dclint() -> Path:

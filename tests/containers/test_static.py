@@ -82,7 +82,7 @@ def lint_schema(files: list[Path]) -> str:
 
 def lint_security(files: list[Path]) -> str:
     """Checkov's checks of Dockerfiles, nothing skipped."""
-    words = (checkov(), "--framework", "dockerfile", "--skip-download", "--compact", "--quiet", "--file", *files)
+    words = (*checkov(), "--framework", "dockerfile", "--skip-download", "--compact", "--quiet", "--file", *files)
     done = run(*words, check=False)
     checked = re.search(r"Passed checks: (\d+), Failed checks: (\d+), Skipped checks: 0", done.stdout)
     assert checked, done.stdout + done.stderr

@@ -41,7 +41,8 @@ class Field(_Strict):
     unique: bool = False
     """Whether no two rows may share a value. A unique reference is a one-to-one relation."""
     index: bool = False
-    """Whether the column gets an index (references, unique and filtered fields have one anyway)."""
+    """Whether the column gets an index (references, unique and filtered fields
+    have one anyway, but for text, which may be too long for one)."""
     default: Any = None
     """A value, `now` (date, time, datetime) or `uuid` (uuid): what a new row gets when nothing is given."""
     min: int | float | str | None = None

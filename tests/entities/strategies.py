@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
+from hypothesis.internal.conjecture import providers
 
 from extensions import naming
 from extensions.entities import DEFAULT_FIELDS, OPERATIONS, Entity, Field, normalise
@@ -471,4 +472,6 @@ def as_yaml(answer: Any) -> str:
 
 
 if __name__ == "__main__":
+    # It would also draw constants that it finds in our modules, not the same ones in every run.
+    providers._get_local_constants = providers.Constants  # noqa: SLF001
     sys.stdout.buffer.write(as_yaml(draw_samples(int(sys.argv[1]), int(sys.argv[2]))).encode())

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from jinja2 import Environment
 from jinja2.ext import Extension
 
-from .code_common import key_type
+from .code_common import key_type, now_source
 from .code_migrations import migration_drops, migration_tables
 from .code_models import (
     class_docstring,
@@ -75,6 +75,7 @@ FILTERS: tuple[Callable[..., object], ...] = (
     migration_tables,
     model_column,
     model_imports,
+    now_source,
     patch_line,
     query_lines,
     read_line,

@@ -117,9 +117,9 @@ def stored_default(field: Field, *, sqlite: bool) -> list[str]:
     """The default as the database knows it, so that rows made by any hand, and older rows, have it."""
     if not field.has_default:
         return []
-    if field.default == "uuid" and field.type == "uuid":
+    if field.default_is_made and field.type == "uuid":
         return ["default=uuid4"] if sqlite else ["server_default=sa.func.gen_random_uuid()"]
-    if field.default == "now" and field.type in {"date", "time", "datetime"}:
+    if field.default_is_made:
         return [f"server_default={now_source(field.type, sqlite=sqlite)}"]
     return [f"server_default={_default_source(field, sqlite=sqlite)}"]
 

@@ -109,13 +109,8 @@ def default_samples(entity: Entity) -> list[str]:
     return [
         _row(literal(field.column), literal(json_value(field, field.default)))
         for field in entity.fields
-        if field.readable and field.has_default and not _made_now(field)
+        if field.readable and field.has_default and not field.default_is_made
     ]
-
-
-def _made_now(field: Field) -> bool:
-    """Say whether a default differs from row to row."""
-    return field.default in ("now", "uuid") and field.type in {"date", "time", "datetime", "uuid"}
 
 
 def _out_of_bounds(field: Field) -> list[int | float]:

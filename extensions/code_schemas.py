@@ -120,10 +120,10 @@ def create_line(field: Field) -> str:
 
 
 def _schema_default(field: Field) -> str | Call:
-    if field.default == "now" and field.type in {"date", "time", "datetime"}:
+    if field.default_is_made and field.type != "uuid":
         made = {"date": "today", "time": "time_of_day", "datetime": "now"}[field.type]
         return Call("Field", [f"default_factory={made}"])
-    if field.default == "uuid" and field.type == "uuid":
+    if field.default_is_made:
         return Call("Field", ["default_factory=uuid4"])
     if field.is_enum:
         return f"{field.enum_class}.{field.members[field.default]}"

@@ -15,7 +15,7 @@ import pydantic
 
 from . import naming
 from .entity_model import OPERATIONS, Entity, Field, required_targets
-from .field_types import INT32, INT64, LONGEST_INDEXED
+from .field_types import INT32, INT64, LONGEST_INDEXED, MADE_DEFAULTS
 from .loading import Loaded  # noqa: F401  (copier.yml names it to load this module)
 from .wording import brief, digits_of, last_line, number, twice, unprintable, what
 
@@ -43,7 +43,6 @@ ADDRESS = re.compile(
 NO_DOMAINS = ("arpa", "invalid", "local", "localhost", "onion", "test")
 LONGEST_TEXT = {"string": 10_000, "email": 254, "url": 10_000}
 OWN_COLUMNS = frozenset({"id", "created_at", "updated_at", "deleted_at", "version"})
-MADE_DEFAULTS = {"date": "now", "time": "now", "datetime": "now", "uuid": "uuid"}
 LIST_PARAMETERS = frozenset({"cursor", "include", "limit", "offset", "sort"})
 SQLITE_DIGITS = 18  # what a 64-bit integer holds in full
 

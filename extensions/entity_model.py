@@ -10,7 +10,7 @@ from typing import Any, Literal
 import pydantic
 
 from . import naming
-from .field_types import DEFAULT_LENGTHS, LONGEST_INDEXED, OPERATORS, TYPES, FieldType
+from .field_types import DEFAULT_LENGTHS, LONGEST_INDEXED, MADE_DEFAULTS, OPERATORS, TYPES, FieldType
 from .loading import Loaded  # noqa: F401  (copier.yml names it to load this module)
 
 Operation = Literal["list", "read", "create", "update", "delete"]
@@ -192,6 +192,11 @@ class Field(_Strict):
     def has_default(self) -> bool:
         """Whether a new row gets a value when none is given."""
         return self.default is not None
+
+    @property
+    def default_is_made(self) -> bool:
+        """Whether the default differs from row to row: this moment, or a new uuid."""
+        return self.type in MADE_DEFAULTS and self.default == MADE_DEFAULTS[self.type]
 
     @property
     def nullable(self) -> bool:

@@ -11,6 +11,9 @@ ORDER = ("eq", "ne", "lt", "lte", "gt", "gte", "in", "isnull")
 TEXT = ("eq", "ne", "contains", "in", "isnull")
 OPERATORS = ("eq", "ne", "lt", "lte", "gt", "gte", "in", "contains", "isnull")
 
+# Words that are no value, but make one for each row.
+MADE_DEFAULTS = {"date": "now", "time": "now", "datetime": "now", "uuid": "uuid"}
+
 INT32 = 2**31 - 1
 INT64 = 2**63 - 1
 

@@ -174,14 +174,12 @@ APP_NAMES: Final = (
     frozenset(pins.packages)
     # folders, compose services, other packages
     | _set("""
-        aiosqlite alembic alertmanager anyio app asyncpg bridge build conftest coverage default deploy dist
-        docker dockerfile docs example fastapi gevent grafana greenlet gunicorn host httpx
-        httpx2 hypothesis idna jaeger jinja2 localhost loki makefile migrations mypy none orjson pip
-        pip-audit poetry postgres postgresql prometheus prometheus-client
-        prometheus-fastapi-instrumentator psycopg psycopg2 pydantic pydantic-core
-        pydantic-settings pytest redis ruff schemathesis setuptools sniffio sqlalchemy sqlite
-        src starlette structlog test testclient tests tools traefik uv uvicorn uvloop venv
-        watchfiles websockets wheel
+        alertmanager anyio app bridge build conftest coverage default deploy dist docker
+        dockerfile docs example gevent grafana greenlet gunicorn host httpx hypothesis
+        idna jaeger jinja2 localhost loki makefile migrations none orjson pip pip-audit
+        poetry postgres postgresql prometheus prometheus-fastapi-instrumentator psycopg2
+        pydantic pydantic-core schemathesis setuptools sniffio sqlite src starlette test
+        testclient tests tools traefik uv uvloop venv watchfiles websockets wheel
     """)
     # databases and roles of PostgreSQL
     | _set("public template0 template1")

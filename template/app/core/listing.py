@@ -24,6 +24,11 @@ def existing(model: type[Base]) -> list[ColumnElement[bool]]:
     return [model.deleted_at.is_(None)] if issubclass(model, SoftDelete) else []
 
 
+def key_of(model: type[Base], key: Any) -> Select[Any]:
+    """Return the statement that finds the key of a row, unless there is none or it was deleted."""
+    return select(model.id).where(model.id == key, *existing(model))
+
+
 def conditions(model: type[Base], query: ListQuery | CursorQuery) -> list[ColumnElement[bool]]:
     """Return a condition for each filter that was given; `price__gte=3` compares the column `price`."""
     found = existing(model)

@@ -29,12 +29,13 @@ from extensions import naming
 
 ANSWERS = "answers.yml"
 WORKFLOWS = ".github/workflows"
-BRING_WORKFLOWS = """\
+ADD_WORKFLOWS = """\
 uvx --with copier-template-extensions copier recopy --trust --defaults --skip-answered --overwrite --vcs-ref=:current:
 git add .github
 git commit --message "Workflows"
 git push"""
 _BOT = "github-actions[bot]", "41898282+github-actions[bot]@users.noreply.github.com"
+_ROLES = "AUTHOR", "COMMITTER"
 _REF = "refs/bootstrap/app"
 
 Questions = Mapping[str, str]
@@ -212,29 +213,18 @@ def render(source: str, tag: str, answers: Mapping[str, Any], app: Path) -> None
 
 
 def commit_app(folder: Path, app: Path, message: str) -> tuple[str, tuple[str, ...]]:
-    """Commit the app in place of everything else, on top of HEAD; return the commit and the workflows left out.
-
-    GitHub lets no workflow write workflows. One that stands in HEAD as the app wants it is not written, though.
-    """
+    """Commit the app in place of everything else, on top of HEAD; return the commit and the workflows left out."""
     index = {"GIT_INDEX_FILE": str(app.with_name("index"))}
     here = ("--git-dir", _git(folder, "rev-parse", "--absolute-git-dir").strip(), "--work-tree", str(app))
     _git(app, *here, "add", "--all", "--force", ".", **index)
-    wanted = _git(app, *here, "ls-files", "--stage", "-z", WORKFLOWS, **index)
-    there = _git(folder, "ls-tree", "-r", "-z", "--format=%(objectmode) %(objectname) 0\t%(path)", "HEAD", WORKFLOWS)
-    left_out = tuple(
-        entry.partition("\t")[2] for entry in wanted.split("\0") if entry and entry not in there.split("\0")
-    )
+    left_out = tuple(filter(None, _git(app, *here, "ls-files", "-z", WORKFLOWS, **index).split("\0")))
     if left_out:
         _git(app, *here, "rm", "--quiet", "--cached", "--", *left_out, **index)
-        message += "\n\nLeft out, as GitHub lets no workflow write workflows:\n" + "\n".join(left_out)
-        message += f"\n\nTo add them:\n\n{BRING_WORKFLOWS}"
+        message += f"\n\nGitHub lets no workflow write workflows, so these are missing: {', '.join(left_out)}."
+        message += f"\nTo add them:\n\n{ADD_WORKFLOWS}"
     tree = _git(app, *here, "write-tree", **index).strip()
     name, mail = _BOT
-    who = {
-        f"GIT_{role}_{what}": text
-        for role in ("AUTHOR", "COMMITTER")
-        for what, text in (("NAME", name), ("EMAIL", mail))
-    }
+    who = {f"GIT_{role}_NAME": name for role in _ROLES} | {f"GIT_{role}_EMAIL": mail for role in _ROLES}
     return _git(folder, "commit-tree", tree, "-p", "HEAD", "-m", message, **who).strip(), left_out
 
 
@@ -292,7 +282,7 @@ def _story(app: App) -> str:
             "In a clone on your machine, this adds them:",
             "",
             "```bash",
-            BRING_WORKFLOWS,
+            ADD_WORKFLOWS,
             "```",
         ]
     return "\n".join([*lines, "", "Next: clone it, then `make setup test`, `make dev`. Its README says the rest."])

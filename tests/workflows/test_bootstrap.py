@@ -284,14 +284,13 @@ def test_answers_of_ones_own(hub: GitHub) -> None:
 @pytest.mark.slow
 def test_missing_workflows_can_be_added(hub: GitHub) -> None:
     """What GitHub would not take is named in the commit and on the run's page, with commands that bring it."""
-    hub.commit(answers__yml="python_version: '3.12'\n")
     assert hub.run().returncode == 0
     app = hub.checkout("app")
     names = {f".github/workflows/{name}.yml" for name in ("ci", "template-update")}
-    assert not names & set(contents(app))
+    assert not (app / ".github").exists()
     assert all(f"- `{name}`" in hub.summary() for name in names)
     assert all(name in git(app, "log", "-1", "--format=%b") for name in names)
-    commands = bootstrap.BRING_WORKFLOWS
+    commands = bootstrap.ADD_WORKFLOWS
     assert commands in hub.summary()
     assert commands in git(app, "log", "-1", "--format=%b")
     uvx = hub.folder / "bin" / "uvx"
@@ -551,7 +550,7 @@ def test_answers_in_a_folder_or_behind_a_link(small: GitHub) -> None:
         bootstrap.bootstrap(clone, small.api, small.server)
 
 
-# ------------------------------------------------------------------------------------------------------ the workflow
+# ----------------------------------------------------------------------------------------------------- the workflows
 def test_the_workflow_runs_nothing_of_a_name() -> None:
     """Scripts get names through their environment only, and only the job that runs no code of a template may write."""
     jobs = yaml.safe_load(WORKFLOW.read_text(encoding="utf-8"))["jobs"]
@@ -569,3 +568,22 @@ def test_the_workflow_installs_what_apps_are_updated_with() -> None:
         if step["name"] == "Install Copier"
     )
     assert install.split('"')[1::2] == [name + versions for name, versions in pins.updater.items()]
+
+
+def unguarded(path: Path) -> list[str]:
+    """Return the jobs of a workflow that would run on the first commit of what the button makes."""
+    workflow = yaml.safe_load(path.read_text(encoding="utf-8"))
+    if "push" not in workflow["on"]:
+        return []
+    first = {name: job for name, job in workflow["jobs"].items() if "needs" not in job}
+    return [name for name, job in first.items() if "github.event.repository.is_template" not in job.get("if", "")]
+
+
+def test_nothing_else_runs_in_what_the_button_makes(tmp_path: Path) -> None:
+    """Neither hours of tests, nor a release of the template's newest version."""
+    every = sorted(WORKFLOW.parent.glob("*.yml"))
+    assert {path.name for path in every} >= {"ci.yml", "release.yml"}
+    assert [unguarded(path) for path in every] == [[]] * len(every)
+    broken = tmp_path / "ci.yml"
+    broken.write_text('"on":\n  push:\njobs:\n  a: {}\n  b: {needs: a}\n', encoding="utf-8")
+    assert unguarded(broken) == ["a"]

@@ -30,7 +30,7 @@ from extensions import naming
 ANSWERS = "answers.yml"
 WORKFLOWS = ".github/workflows"
 ADD_WORKFLOWS = """\
-uvx --with copier-template-extensions copier recopy --trust --defaults --skip-answered --overwrite --vcs-ref=:current:
+uvx --with copier-template-extensions copier recopy --trust --defaults --skip-answered --skip='*' --vcs-ref=:current:
 git add .github
 git commit --message "Workflows"
 git push"""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
+import textwrap
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ import pytest
 import yaml
 
 from extensions import pins
+from extensions.answers import faults_of
 from extensions.naming import app_name_fault, near_app_name
 from tests.conftest import ROOT, commit_all, git
 from tools import bootstrap
@@ -587,3 +590,18 @@ def test_nothing_else_runs_in_what_the_button_makes(tmp_path: Path) -> None:
     broken = tmp_path / "ci.yml"
     broken.write_text('"on":\n  push:\njobs:\n  a: {}\n  b: {needs: a}\n', encoding="utf-8")
     assert unguarded(broken) == ["a"]
+
+
+# ---------------------------------------------------------------------------------------------------------- the page
+def test_the_page_says_what_is_so() -> None:
+    """The command that adds the workflows is the run's own; names become what the table says; the answers are right."""
+    page = (ROOT / "docs" / "how-to" / "use-the-button.md").read_text(encoding="utf-8")
+    commands, answers = (textwrap.dedent(one) for one in re.findall(r"```(?:bash|yaml)\n(.*?)```", page, re.DOTALL))
+    assert commands.strip() == bootstrap.ADD_WORKFLOWS
+    rows = re.findall(r"^\| `(.+)` \| (?:`(.+)`|refused.*) \|$", page, re.MULTILINE)
+    assert len(rows) == 5
+    assert [near_app_name(name) or "" for name, _ in rows] == [service for _, service in rows]
+    questions = yaml.safe_load((ROOT / "copier.yml").read_text(encoding="utf-8"))
+    given = yaml.safe_load(answers)
+    assert set(given) <= set(questions)
+    assert [faults_of(name, value, given) for name, value in given.items()] == [[], [], []]

@@ -149,7 +149,17 @@ def test_changed_workflow_and_conflict(world: World) -> None:
     assert world.workflow() == "0.2.0"
     changed = git(world.origin, "diff", "--name-only", "main", "template-update/0.2.0").split()
     assert changed == [".copier-answers.yml", "alembic.ini"]
-    assert re.search(r"markers:\n\n    alembic\.ini\n\n", world.body())
+    assert re.search(r"what to do\):\n\n    alembic\.ini\n\n", world.body())
+    git(world.folder, "clone", "--quiet", "--branch=template-update/0.2.0", str(world.origin), "branch")
+    lint = subprocess.run(
+        [sys.executable, "-m", "tools.conflicts"],
+        cwd=world.folder / "branch",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert lint.returncode == 1
+    assert re.fullmatch(r"alembic\.ini:\d+: a conflict: .*\n", lint.stdout)
     assert re.search(r"missing here:\n\n    \.github/workflows/ci\.yml\n\nDo not merge", world.body())
 
 

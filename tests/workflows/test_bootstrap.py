@@ -387,7 +387,7 @@ def _at(commit: str, checkout: Path) -> Path:
 def test_a_push_in_between(hub: GitHub) -> None:
     done = hub.run(meanwhile=True)
     assert done.returncode == 1
-    assert "Was something pushed meanwhile?" in done.stdout
+    assert "After a push meanwhile, look at the run of that one." in done.stdout
     assert git(hub.repository, "show", "main:README.md") == "# Mine\n"
     assert "more than answers.yml has changed" in hub.refused()
 

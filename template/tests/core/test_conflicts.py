@@ -15,7 +15,7 @@ def test_nothing_is_left_here() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["app/main.py", "README.md", "Dockerfile", ".github/workflows/ci.yml", "a.unknown"]
+    "name", ["app/main.py", "README.md", "Makefile", ".github/workflows/ci.yml", "a.unknown"]
 )
 def test_a_conflict(tmp_path: Path, name: str) -> None:
     """It is named once, wherever it is."""

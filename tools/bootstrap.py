@@ -130,8 +130,8 @@ def check_history(folder: Path) -> None:
             "The history is cut off, so nobody can say what has changed here: check out with `fetch-depth: 0`"
         )
     first = _git(folder, "rev-list", "--max-parents=0", "HEAD").split()
-    later = f"{first[0]}..HEAD"
-    changed = set(_git(folder, "log", "-m", "--format=", "--name-only", "-z", later).replace("\n", "").split("\0"))
+    log = ("log", "-m", "--no-renames", "--format=", "--name-only", "-z", f"{first[0]}..HEAD")
+    changed = set(_git(folder, *log).replace("\n", "").split("\0"))
     if len(first) > 1 or changed - {"", ANSWERS}:
         raise Refused(
             f"Since the first commit more than {ANSWERS} has changed here, and making the app would remove that: "

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import textwrap
+import venv
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -401,6 +402,12 @@ def test_more_than_the_first_commit(small: GitHub, answers: str) -> None:
     assert "more than answers.yml has changed here" in small.refusal()
 
 
+def test_a_file_that_became_the_answers(small: GitHub) -> None:
+    """Git would call it a rename, of which one name says little."""
+    small.commit(answers__yml=(ROOT / "README.md").read_text(encoding="utf-8"), README__md=None)
+    assert "more than answers.yml has changed here" in small.refusal()
+
+
 def test_a_merge_with_another_history(small: GitHub) -> None:
     clone = small.checkout("author")
     git(clone, "checkout", "--quiet", "--orphan", "other")
@@ -571,6 +578,18 @@ def test_the_workflow_installs_what_apps_are_updated_with() -> None:
         if step["name"] == "Install Copier"
     )
     assert install.split('"')[1::2] == [name + versions for name, versions in pins.updater.items()]
+
+
+@pytest.mark.slow
+def test_the_workflow_installs_all_it_needs(small: GitHub) -> None:
+    """The script runs with nothing but what the first step installs."""
+    jobs = yaml.safe_load(WORKFLOW.read_text(encoding="utf-8"))["jobs"]
+    install = next(step["run"] for step in jobs["make"]["steps"] if step["name"] == "Install Copier")
+    venv.create(small.folder / "venv", with_pip=True)
+    path = f"export PATH='{small.folder / 'venv' / 'bin'}':$PATH\n"
+    done = small.step(f"{path}{install}\npython -m tools.bootstrap --help", ROOT)
+    assert done.returncode == 0, done.stderr
+    assert "usage: python -m tools.bootstrap" in done.stdout
 
 
 def unguarded(path: Path) -> list[str]:

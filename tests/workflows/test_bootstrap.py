@@ -593,12 +593,13 @@ def test_the_workflow_installs_all_it_needs(small: GitHub) -> None:
 
 
 def unguarded(path: Path) -> list[str]:
-    """Return the jobs of a workflow that would run on the first commit of what the button makes."""
+    """Return the jobs of a workflow that would run on the first push of what the button makes."""
     workflow = yaml.safe_load(path.read_text(encoding="utf-8"))
     if "push" not in workflow["on"]:
         return []
-    first = {name: job for name, job in workflow["jobs"].items() if "needs" not in job}
-    return [name for name, job in first.items() if "github.event.repository.is_template" not in job.get("if", "")]
+    not_there = re.compile(r"github\.event\.repository\.is_template|github\.event_name (?:!= 'push'|== '(?!push'))")
+    first = {name: job.get("if", "") for name, job in workflow["jobs"].items() if "needs" not in job}
+    return [name for name, condition in first.items() if not all(map(not_there.search, condition.split("||")))]
 
 
 def test_nothing_else_runs_in_what_the_button_makes(tmp_path: Path) -> None:
@@ -607,8 +608,9 @@ def test_nothing_else_runs_in_what_the_button_makes(tmp_path: Path) -> None:
     assert {path.name for path in every} >= {"ci.yml", "release.yml"}
     assert [unguarded(path) for path in every] == [[]] * len(every)
     broken = tmp_path / "ci.yml"
-    broken.write_text('"on":\n  push:\njobs:\n  a: {}\n  b: {needs: a}\n', encoding="utf-8")
-    assert unguarded(broken) == ["a"]
+    jobs = {"a": {}, "b": {"needs": "a"}, "c": {"if": "github.event_name == 'schedule' || github.ref == 'x'"}}
+    broken.write_text(yaml.safe_dump({"on": {"push": None}, "jobs": jobs}), encoding="utf-8")
+    assert unguarded(broken) == ["a", "c"]
 
 
 # ---------------------------------------------------------------------------------------------------------- the page

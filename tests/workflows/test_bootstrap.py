@@ -606,7 +606,7 @@ def test_nothing_else_runs_in_what_the_button_makes(tmp_path: Path) -> None:
     """Neither hours of tests, nor a release of the template's newest version."""
     every = sorted(WORKFLOW.parent.glob("*.yml"))
     assert {path.name for path in every} >= {"ci.yml", "release.yml"}
-    assert [unguarded(path) for path in every] == [[]] * len(every)
+    assert {path.name: jobs for path in every if (jobs := unguarded(path))} == {}
     broken = tmp_path / "ci.yml"
     jobs = {"a": {}, "b": {"needs": "a"}, "c": {"if": "github.event_name == 'schedule' || github.ref == 'x'"}}
     broken.write_text(yaml.safe_dump({"on": {"push": None}, "jobs": jobs}), encoding="utf-8")

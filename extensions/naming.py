@@ -420,6 +420,11 @@ def app_name_fault(value: object) -> str | None:
     return _fault(value, "task-api", _app_shape_fault, _app_reserved, _app_mends)
 
 
+def near_app_name(text: str) -> str | None:
+    """Return the valid application name nearest to a text, or None where it would be guesswork."""
+    return next((one for one in (text, *_app_mends(text)) if app_name_fault(one) is None), None)
+
+
 def entity_name_fault(value: object) -> str | None:
     """Say in one line why a value cannot name an entity, or None when it can."""
     return _fault(value, "OrderItem", _entity_shape_fault, _entity_reserved, _entity_mends)

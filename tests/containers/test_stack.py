@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
 
-from .engine import EXPORTERS, SERVICES, Stack, inspect, run
+from .engine import DATABASE, EXPORTERS, SERVICES, Stack, inspect, run
 
 pytestmark = pytest.mark.containers
 
@@ -123,7 +124,12 @@ def test_secrets_are_made_once(stack: Stack) -> None:
     said = run(stack.docker / "init-secrets.sh").stdout
     after = {file.name: file.read_text(encoding="utf-8") for file in (stack.docker / "secrets").iterdir()}
     assert before == after
-    assert sorted(before) == ["grafana_admin_password", "postgres_password", "redis_password"]
+    assert sorted(before) == [
+        "grafana_admin_password",
+        "postgres_exporter_password",
+        "postgres_password",
+        "redis_password",
+    ]
     assert not any(secret in said for secret in before.values())
 
 
@@ -140,6 +146,36 @@ def test_the_exporters_can_log_in(stack: Stack) -> None:
 
 
 def test_redis_keeps_a_log_and_wants_a_password(stack: Stack) -> None:
+def as_exporter(stack: Stack, statement: str) -> subprocess.CompletedProcess[str]:
+    """Ask PostgreSQL as its exporter does."""
+    return stack.inside(
+        "postgres",
+        'PGPASSWORD="$(cat /run/secrets/postgres_exporter_password)" '
+        f'psql -h postgres -U postgres_exporter -d {DATABASE} -w -Atc "{statement}"',
+        check=False,
+    )
+
+
+def test_the_exporter_reads_no_table(stack: Stack) -> None:
+    """Its role sees what the server says of itself, and may neither read nor make a table."""
+    stack.until("/health/ready", 200)
+    assert as_exporter(stack, "SELECT count(*) > 0 FROM pg_ls_waldir()").stdout.strip() == "t"
+    for statement in ("SELECT * FROM tasks", "DELETE FROM tasks", "CREATE TABLE mine (id int)"):
+        assert "permission denied" in as_exporter(stack, statement).stderr
+
+
+def test_step_database_fails_without_the_role_of_the_exporter(stack: Stack) -> None:
+    """A database that is older than the role: what TROUBLESHOOTING.md says makes it."""
+    guide = (stack.docker / "TROUBLESHOOTING.md").read_text(encoding="utf-8")
+    command = guide.split("### The exporter of PostgreSQL cannot log in")[1].split("```bash\n")[1].split("```")[0]
+    stack.inside("postgres", f"psql -q -U app -d {DATABASE} -h /var/run/postgresql -c 'DROP ROLE postgres_exporter'")
+    try:
+        assert stack.failed_steps(wait=1) == {"Database and cache"}
+    finally:
+        run("bash", "-euc", command, cwd=stack.folder)
+    assert stack.failed_steps() == set()
+
+
     """AOF is on; without the password there is no answer, and the app has it."""
     assert stack.inside("redis", "redis-cli ping", check=False).stdout.strip() != "PONG"
     assert json.loads(stack.get("/health/ready")[1])["checks"]["redis"] == "ok"

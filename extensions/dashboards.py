@@ -615,13 +615,13 @@ def loop_lag() -> Json:
     )
 
 
-def garbage_collections() -> Json:
-    """Work of Python's garbage collector."""
+def scrape_duration() -> Json:
+    """How long the page of metrics takes."""
     return timeseries(
-        "Garbage collections",
-        "Collections per second by generation.",
-        target(rate("python_gc_collections_total", by="generation"), "generation {{generation}}"),
-        unit="ops",
+        "Scrape duration",
+        "How long Prometheus waits for the metrics: it gives up after 5 seconds.",
+        target(f"max by (instance) ({series('scrape_duration_seconds')})", "{{instance}}"),
+        unit="s",
     )
 
 
@@ -1105,7 +1105,7 @@ def platform_dashboard(service: Service) -> Json:
         sized(8, 7, pool_connections()),
         sized(8, 7, slow_queries()),
         sized(12, 7, open_files()),
-        sized(12, 7, garbage_collections()),
+        sized(12, 7, scrape_duration()),
     ]
     exported = [
         *([("postgres", "PostgreSQL", postgres_panels())] if service.postgresql else []),

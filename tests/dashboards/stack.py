@@ -319,7 +319,7 @@ def listener(heard: list[tuple[str, bytes]]) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def stack(folder: Path, logs: Path) -> Iterator[Stack]:
+def stack(folder: Path, logs: Path, **settings: str) -> Iterator[Stack]:
     """Start the rendered app in `folder` with the servers of its answers, and a Prometheus."""
     answers = yaml.safe_load((folder / ".copier-answers.yml").read_text(encoding="utf-8"))
     with_servers = answers["database"] == "postgresql"
@@ -334,6 +334,7 @@ def stack(folder: Path, logs: Path) -> Iterator[Stack]:
         "ENVIRONMENT": "test",
         "PORT": str(ports["app"]),
         "PYTHONPATH": str(folder),
+        **settings,
     }
     configure(folder, ports)
     prometheus = [

@@ -347,6 +347,20 @@ def test_alerts(shop: Stack) -> None:
 
 
 @needs_prometheus
+def test_several_workers(tmp_path: Path) -> None:
+    """With two workers in one container each panel shows data as well, and each write is counted once."""
+    folder = render(tmp_path / "app", ROOT / "examples/minimal.yml", redis=True)
+    (folder / "app/extra.py").write_text(EXTRA, encoding="utf-8")
+    (tmp_path / "logs").mkdir()
+    with stack(folder, tmp_path / "logs", WEB_CONCURRENCY="2") as two:
+        two.load(3)
+        pages = [fetch(f"{two.app_url}/metrics/metrics") for _ in range(10)]
+        created = {re.search(r"^notes_created_total (.+)$", page, re.MULTILINE)[1] for page in pages}
+        assert created == {"6.0"}
+        shows_data(two)
+
+
+@needs_prometheus
 def test_many_entities(tmp_path: Path) -> None:
     """With many entities one row follows the variable, and shows data for each of them."""
     folder = render(tmp_path / "app", ROOT / "examples/minimal.yml", database="sqlite", redis=False, entities=MANY)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -10,7 +11,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from .engine import DATABASE, EXPORTERS, SERVICES, Stack, inspect, run
+from .engine import DATABASE, EXPORTERS, SERVICES, Stack, inspect, python_image, run
 
 pytestmark = pytest.mark.containers
 
@@ -31,6 +32,25 @@ CAPABILITIES = {
     "redis": {"CHOWN", "DAC_READ_SEARCH", "SETGID", "SETUID"},
     "redis-exporter": set(),
 }
+READER = """
+import glob, json, os
+
+project = os.environ["COMPOSE_PROJECT_NAME"]
+found, refused = {}, 0
+for name in glob.glob("/var/log/containers/*/*-json.log"):
+    for text in open(name, encoding="utf-8"):
+        line = json.loads(text)
+        labels = line.get("attrs", {})
+        if labels.get("com.docker.compose.project") == project:
+            found.setdefault(labels["com.docker.compose.service"], []).append(line["log"])
+    try:
+        open(name, "a").close()
+    except OSError:
+        refused += 1
+status = dict(line.split(":", 1) for line in open("/proc/self/status"))
+print(json.dumps({"found": found, "refused": refused, "capabilities": status["CapEff"].strip()}))
+"""
+"""Does in the place of Alloy what Alloy does: finds the files, and the lines of this project by their labels."""
 
 
 def test_every_service_is_healthy(stack: Stack) -> None:
@@ -174,6 +194,21 @@ def test_step_database_fails_without_the_role_of_the_exporter(stack: Stack) -> N
     finally:
         run("bash", "-euc", command, cwd=stack.folder)
     assert stack.failed_steps() == set()
+
+
+def test_the_reader_of_logs_can_change_none(stack: Stack) -> None:
+    """As root without a capability it finds the lines of each service, and the level of the app's; it may not write."""
+    stack.until("/health/ready", 200)
+    stack.get("/api/v1/tasks")
+    stack.configure(ALLOY_IMAGE=python_image())
+    words = ("run", "--rm", "--no-deps", "-T", "--entrypoint", "python3", "alloy", "-c", READER)
+    seen = json.loads(stack.compose("--profile", "logs", *words).stdout)
+    assert seen["found"].keys() >= {"app", "grafana", "postgres", "prometheus", "redis"}
+    assert seen["refused"] >= len(seen["found"])
+    assert int(seen["capabilities"], 16) == 0
+    (level,) = re.findall(r"expression = `(.+)`", (stack.docker / "logs.alloy").read_text(encoding="utf-8"))
+    assert all(re.search(level, line) for line in seen["found"]["app"])
+    assert any(re.search(level, line) for line in seen["found"]["postgres"])
 
 
 def test_redis_keeps_a_log_and_wants_a_password(stack: Stack) -> None:

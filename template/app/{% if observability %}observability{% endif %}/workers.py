@@ -3,6 +3,7 @@
 import os
 import tempfile
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -53,7 +54,7 @@ class ProcessesCollector(Collector):
         together: dict[str, Metric] = {}
         began = 0.0
         for pid in sorted(_pids(self.shared)):
-            for metric in ProcessCollector(pid=lambda pid=pid: pid, registry=None).collect():  # type: ignore[misc]
+            for metric in ProcessCollector(pid=partial(int, pid), registry=None).collect():
                 for sample in metric.samples:
                     if metric.name == BEGAN:
                         began = max(began, sample.value)

@@ -176,8 +176,8 @@ APP_NAMES: Final = (
     frozenset(pins.packages)
     # folders, compose services, other packages
     | _set("""
-        alertmanager anyio app bridge build conftest coverage default deploy dist docker
-        dockerfile docs example gevent grafana greenlet gunicorn host httpx hypothesis
+        alertmanager alloy anyio app bridge build conftest coverage default deploy dist
+        docker dockerfile docs example gevent grafana greenlet gunicorn host httpx hypothesis
         idna jaeger jinja2 localhost loki makefile migrations none orjson pip pip-audit
         poetry postgres postgresql prometheus prometheus-fastapi-instrumentator psycopg2
         pydantic pydantic-core schemathesis setuptools sniffio sqlite src starlette test

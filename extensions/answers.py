@@ -14,7 +14,7 @@ from jinja2.runtime import Context
 from . import naming
 from .entities import EntityFaults, parse
 from .objectives import objective_faults
-from .wording import brief
+from .wording import brief, what
 
 DEFAULT_PORTS = {"app": 8000, "grafana": 3000, "postgres": 5432, "prometheus": 9090, "redis": 6379}
 """Host port of every published service (the specification's)."""
@@ -42,6 +42,9 @@ QUESTIONS = (
     *CONFIG_KEYS,
 )
 """Everything that can be answered; a test compares it with copier.yml."""
+
+TRUTHS = ("async", "discard_edits", "docker", "observability", "redis", "tracing")
+"""Questions of yes or no: Copier takes any word it does not know for a no."""
 
 ALWAYS_STORED = ("app_name", "app_description", "entities", "database", "package_manager", "ports")
 """Answers that every app has: data with all of them is what Copier hands on inside an update, old answers included."""
@@ -149,6 +152,9 @@ def _other_faults(data: Mapping[str, Any], context: Context) -> list[str]:
     A stored answer that a newer version refuses would be replaced by the question's default without a word.
     """
     lines = [] if set(ALWAYS_STORED) <= data.keys() else _unknown(data)
+    for name in TRUTHS:
+        if name in data and not isinstance(_as_yaml(data[name]), bool):
+            lines.append(f"{name}: is {what(_as_yaml(data[name]))}: write true or false")
     for name in CHECKED_FIRST:
         if name in data:
             lines += faults_of(name, _as_yaml(data[name]) if name != "app_description" else data[name], data)

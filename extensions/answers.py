@@ -11,6 +11,7 @@ from jinja2.ext import Extension
 from jinja2.runtime import Context
 
 from . import naming
+from .contract import contract_faults
 from .entities import EntityFaults, parse
 from .objectives import objective_faults
 
@@ -18,8 +19,10 @@ DEFAULT_PORTS = {"app": 8000, "grafana": 3000, "postgres": 5432, "prometheus": 9
 """Host port of every published service (the specification's)."""
 
 CONFIG_KEYS = (
+    "scope",
     "database",
     "async",
+    "contract",
     "observability",
     "tracing",
     "objectives",
@@ -40,6 +43,8 @@ def faults_of(question: str, value: object, answers: Mapping[str, Any]) -> list[
         "app_name": lambda name, _: _one(naming.app_name_fault(name)),
         "app_description": lambda text, _: _description(text),
         "entities": _entities,
+        "scope": lambda scope, known: _one(_scope(scope, known)),
+        "contract": lambda contract, known: contract_faults(contract, known.get("database")),
         "objectives": lambda objectives, _: objective_faults(objectives),
         "ports": lambda ports, _: _ports(ports),
         "config": lambda config, _: _config(config),
@@ -73,6 +78,12 @@ def _entities(answer: object, answers: Mapping[str, Any]) -> list[str]:
     except EntityFaults as error:
         return error.lines
     return []
+
+
+def _scope(scope: object, answers: Mapping[str, Any]) -> str | None:
+    if scope == "infrastructure" and str(answers.get("docker", True)).lower() in {"false", "no", "n", "0", "off"}:
+        return "infrastructure is made of containers, but docker is false: leave docker out"
+    return None
 
 
 def _ports(answer: object) -> list[str]:
@@ -120,9 +131,11 @@ def faults(context: Context, question: str) -> str:
     lines = faults_of(question, context.get(question), context.get_all())
     if question == "app_name":
         data = context["_copier_conf"]["data"] or {}
-        for other in ("config", "app_description", "entities", "objectives", "ports"):
+        for other in ("config", "scope", "app_description", "entities", "contract", "objectives", "ports"):
             if other in data:
-                lines += faults_of(other, _as_yaml(data[other]) if other != "app_description" else data[other], data)
+                lines += faults_of(
+                    other, data[other] if other in {"scope", "app_description"} else _as_yaml(data[other]), data
+                )
     if len(lines) == 1 and lines[0].startswith(f"{question}:"):
         return lines[0]
     return "\n".join((f"{len(lines)} fault{'s' if len(lines) > 1 else ''} in the answers:", *lines)) if lines else ""

@@ -206,10 +206,10 @@ def test_pyproject_and_a_folder_of_its_own(manager: str, tmp_path: Path) -> None
         encoding="utf-8",
     )
     one = Stack.rendered(folder, f"made-{manager}", **{**DATA, **small}, scope="infrastructure", contract=contract)
-    (one.docker / "app.env").write_text("GREETING= and hello\n", encoding="utf-8")
+    (one.docker / "app.env").write_text("GREETING=-hello\n", encoding="utf-8")
     try:
         assert one.validate()["failed"] == 0
-        assert "sqlite:////data/app.db and hello" in one.get("/docs")[1]
+        assert "sqlite:////data/app.db-hello" in one.get("/docs")[1]
     finally:
         one.remove()
 

@@ -1,5 +1,6 @@
 """Words and names: case styles, English plurals, and which names may not be used."""
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from . import pins
 from .loading import Loaded  # noqa: F401  (copier.yml names it to load this module)
 
 LONGEST_NAME: Final = 40
+LONGEST_LINK_TABLE: Final = 50
 
 
 def _set(text: str) -> frozenset[str]:
@@ -399,6 +401,18 @@ def _plural_word(word: str) -> str:
 def _has_one_form(word: str) -> bool:
     """Tell whether a lower-case word is its own plural."""
     return word in _SELF_PLURAL or word.endswith(_SELF_PLURAL_ENDINGS)
+
+
+def link_table(owner: str, field: str) -> str:
+    """Return the table of a many-to-many field: product_tags; a long name ends in a digest."""
+    name = f"{owner}_{field}"
+    digest = hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()[:4]
+    return name if len(name) <= LONGEST_LINK_TABLE else f"{name[: LONGEST_LINK_TABLE - 5]}_{digest}"
+
+
+def link_columns(owner: str, target: str) -> tuple[str, str]:
+    """Return the columns of a many-to-many table: the owner's and the target's, who may be the same."""
+    return f"{owner}_id", f"{target}_id" if owner != target else f"other_{target}_id"
 
 
 def app_name_fault(value: object) -> str | None:

@@ -40,6 +40,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
 OWN_WORDS = re.compile(
     r"app\.healthcheck|app\.main:create_app|entit(y|ies)|alembic_version|TRUSTED_HOSTS|migrations_at_head"
 )
+OURS = ".copier-answers.containers.yml"
 LEAVE = {"# ruff: noqa\n", "# fmt: off\n"}
 ALLOWED = "BLE001,INP001,S603,S606"
 """It is one file, runs the programs it is told to, and reports whatever an import raises."""
@@ -213,6 +214,21 @@ def test_an_update_brings_what_is_new_and_leaves_the_app(versioned: Path, tmp_pa
     assert "grace_period 36s" in (app / "docker" / "Caddyfile").read_text(encoding="utf-8")
     assert "size=128m" in compose.read_text(encoding="utf-8")
     assert "<<<<<<<" not in git(app, "diff")
+
+
+def test_an_app_of_another_template(versioned: Path, tmp_path: Path) -> None:
+    """Its answers stay as they are, ours stand beside them, and an update finds them there."""
+    app = shop(tmp_path / "shop")
+    theirs = app / ".copier-answers.yml"
+    theirs.write_text("_src_path: gh:somebody/else\n_commit: 1.0.0\n", encoding="utf-8")
+    commit_all(app, "from another template")
+    take_over(versioned, app, answers(), answers_file=OURS)
+    assert (app / OURS).is_file()
+    assert git(app, "diff", "--name-only") == ""
+    commit_all(app, "after")
+    options = {"defaults": True, "unsafe": True, "overwrite": True, "quiet": True, "answers_file": OURS}
+    copier.run_update(app, vcs_ref=copier.VcsRef.CURRENT, **options)
+    assert git(app, "status", "--porcelain") == ""
 
 
 WRONG: list[tuple[Any, str]] = [

@@ -81,7 +81,9 @@ def _entities(answer: object, answers: Mapping[str, Any]) -> list[str]:
 
 
 def _scope(scope: object, answers: Mapping[str, Any]) -> str | None:
-    if scope == "infrastructure" and str(answers.get("docker", True)).lower() in {"false", "no", "n", "0", "off"}:
+    config = answers.get("config")
+    docker = config["docker"] if isinstance(config, dict) and "docker" in config else answers.get("docker")
+    if scope == "infrastructure" and str(docker).lower() in {"false", "no", "n", "0", "off"}:
         return "infrastructure is made of containers, but docker is false: leave docker out"
     return None
 

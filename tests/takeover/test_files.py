@@ -261,8 +261,9 @@ def test_a_wrong_contract_is_refused(contract: Any, said: str, template: Path, t
     assert git(app, "status", "--porcelain") == ""
 
 
-def test_without_containers_there_is_nothing_to_make(template: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("more", [{"docker": False}, {"docker": "no"}, {"config": {"docker": False}}], ids=str)
+def test_without_containers_there_is_nothing_to_make(more: dict[str, Any], template: Path, tmp_path: Path) -> None:
     app = shop(tmp_path / "shop")
     with pytest.raises(ValueError, match="scope: infrastructure is made of containers, but docker is false"):
-        take_over(template, app, {**answers(), "docker": False})
+        take_over(template, app, {**answers(), **more})
     assert git(app, "status", "--porcelain") == ""

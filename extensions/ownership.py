@@ -36,7 +36,7 @@ FILES: tuple[Owned, ...] = (
     Owned("app/entities/*/model.py", "shared", "the table of an entity"),
     Owned("app/entities/*/schemas.py", "shared", "what its requests and answers hold"),
     Owned("app/entities/*/routes.py", "shared", "its API"),
-    Owned("app/entities/registry.py", "template", "the list of all entities", beside="`app/extra.py`: your own routers"),
+    Owned("app/entities/registry.py", "template", "the list of all entities", beside="`extend()` in `app/extra.py`"),
     Owned("pyproject.toml", "shared", "packages and settings of the tools"),
     Owned("README.md", "shared", "the first page"),
     Owned(

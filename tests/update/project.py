@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -78,10 +79,10 @@ class Project:
         return target
 
 
-def new_project(folder: Path, answers: dict[str, Any]) -> Project:
-    """Make version 0.1.0 of the template and an app from it, committed."""
+def new_project(folder: Path, answers: dict[str, Any], make: Callable[[Path], object] = copy_of_template) -> Project:
+    """Make version 0.1.0 of the template, which is what is here or what `make` makes, and an app from it, committed."""
     project = Project(folder / "template", folder / "app")
-    copy_of_template(project.template)
+    make(project.template)
     project.release("0.1.0")
     copier.run_copy(str(project.template), project.app, answers, defaults=True, unsafe=True, quiet=True)
     project.commit()

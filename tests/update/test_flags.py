@@ -13,6 +13,9 @@ from tests.update.project import difference, new_project
 
 pytestmark = pytest.mark.slow
 
+ONCE = {"scope"}
+"""Whose app it is does not change: a service made here would lose its code, and keep what is its users'."""
+
 OTHERS: dict[str, list[Any]] = {
     "app_description": ["Something else."],
     "objectives": [{"availability": 99.5, "latency_ms": 250}],
@@ -22,7 +25,7 @@ OTHERS: dict[str, list[Any]] = {
 
 def switches() -> dict[str, tuple[str, Any]]:
     """Return every question with each of its other answers, by a readable name."""
-    asked = {name: values(details) for name, details in questions().items()} | OTHERS
+    asked = {name: values(details) for name, details in questions().items() if name not in ONCE} | OTHERS
     return {f"{name}-{value}": (name, value) for name, several in asked.items() for value in several}
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from copier.errors import TaskError
 
 from tests.conftest import git
 from tests.render.matrix import questions, values
@@ -43,6 +44,14 @@ def test_an_answer_is_changed_and_changed_back(switch: str, tmp_path: Path) -> N
     project.update(**{name: first.get(name, False)})
     assert difference(project.app, project.fresh(tmp_path / "back")) == []
     assert git(project.app, "diff", "--stat", "HEAD~1", "--", "migrations") == ""
+
+
+def test_scope_is_decided_once(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    project = new_project(tmp_path, {})
+    with pytest.raises(TaskError):
+        project.update(scope="infrastructure")
+    assert "scope is decided once, and here it is service" in capfd.readouterr().err
+    assert project.changed() == {}
 
 
 def test_a_platform_changes_many_at_once(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The database that an app's developers work on: statements on it, after the migrations that the app has by then."""
+"""An app's development database, beside the app: statements on it, after the migrations that the app has by then."""
 
 from __future__ import annotations
 
@@ -34,7 +34,8 @@ with developer_database() as url:
 def ask(python: Path, app: Path, statement: str) -> list[list[Any]]:
     """Run a statement in an app's environment; return its rows."""
     command = [python, "-c", SCRIPT, statement]
-    done = subprocess.run(command, cwd=app, env=clean_environment(), capture_output=True, text=True, check=False)
+    environment = clean_environment(XDG_DATA_HOME=str(app.parent / "data"))
+    done = subprocess.run(command, cwd=app, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-5000:]
     rows: list[list[Any]] = json.loads(done.stdout.splitlines()[-1])
     return rows

@@ -215,7 +215,7 @@ LINTERS: dict[str, Linter] = {
         ("*.md",), saying("rumdl", "check", "--no-cache", "--isolated"), ("a.md", "# A\n[b](c.md)\n"), "MD057"
     ),
     "taplo lint": Linter(("*.toml",), saying("taplo", "lint", "--no-schema"), ("a.toml", "a = 1\na = 2\n"), "a.toml"),
-    "taplo format": Linter(("*.toml",), toml_format, ("a.toml", "a   =   1\n"), "a.toml"),
+    "taplo format": Linter(("*.toml",), toml_format, ("a.toml", "a   =   1\n"), "format_files"),
     "validate-pyproject": Linter(
         ("pyproject.toml",), saying("validate-pyproject"), ("pyproject.toml", '[project]\nname = "a b"\n'), "`project`"
     ),

@@ -5,8 +5,9 @@ PYTHON ?= python3
 CHECK ?=
 ARGS ?=
 RUN := .venv/bin/python -m
+FAST := tests/extensions tests/render -k "not broken and not can_fail"
 
-.PHONY: help setup demo test test-all lint format bench bench-docker reference clean
+.PHONY: help setup demo test test-all test-fast lint format bench bench-docker reference snapshots clean
 
 help: ## Show these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -18,6 +19,9 @@ demo: .venv/installed ## Render the shop example and run it; CHECK=1 tries every
 
 test: .venv/installed ## Run the fast tests
 	@$(RUN) pytest -m "not slow and not containers" -n auto --dist loadfile $(ARGS)
+
+test-fast: .venv/installed ## Run what tells most in half a minute: few apps, in which every pair of answers occurs
+	@MATRIX=pairs $(RUN) pytest -m "not slow and not containers" -n auto --dist loadfile $(or $(ARGS),$(FAST))
 
 test-all: .venv/installed ## Run every test: apps on real databases, containers
 	@$(RUN) pytest -n auto --dist loadfile $(ARGS)
@@ -40,6 +44,9 @@ bench-docker: .venv/installed ## Measure image and stack beside the specificatio
 
 reference: .venv/installed ## Write docs/reference from copier.yml and the entity models
 	@$(RUN) tools.reference
+
+snapshots: .venv/installed ## Write tests/render/snapshots: which answers bring which files, and some files of two apps
+	@$(RUN) tests.render.snapshots
 
 clean: ## Remove what was made here
 	@rm -rf build .venv .mypy_cache .pytest_cache .ruff_cache

@@ -148,12 +148,22 @@ def _contradiction(question: str, value: object, answers: Mapping[str, Any]) -> 
     return [f"{question}: is {value!r}, but config says {config[question]!r}: give it once"]
 
 
+def _without_base(data: Mapping[str, Any]) -> list[str]:
+    """Answers that say yes to what their base, answered with no, would bring; only data can, for nobody is asked."""
+    config = _as_yaml(data.get("config"))
+    given = {**(config if isinstance(config, dict) else {}), **data}
+    if _as_yaml(given.get("tracing")) is True and _as_yaml(given.get("observability")) is False:
+        return ["tracing: is true, but observability is false: turn it on, or leave tracing out"]
+    return []
+
+
 @pass_context
 def faults(context: Context, question: str) -> str:
     """Return the faults of an answer, one a line; for the first question, those of all answers given as data too."""
     lines = faults_of(question, context.get(question), context.get_all())
     if question == "app_name":
-        lines += _other_faults(context["_copier_conf"]["data"] or {}, context)
+        data = context["_copier_conf"]["data"] or {}
+        lines += _other_faults(data, context) + _without_base(data)
     if len(lines) == 1 and lines[0].startswith(f"{question}:"):
         return lines[0]
     return "\n".join((f"{len(lines)} fault{'s' if len(lines) > 1 else ''} in the answers:", *lines)) if lines else ""

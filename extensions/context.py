@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
+import operator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from copier_template_extensions import ContextHook
 
@@ -140,17 +140,17 @@ class Service:
         return any(field.type == "email" for entity in self.entities for field in entity.fields)
 
 
-_cache: dict[str, Service] = {}
+_latest: list[Any] = []
+"""The answers last seen and the service they describe: Copier asks for it once for every path and file."""
 
 
 def service_of(answers: dict[str, Any]) -> Service:
     """Return the service that complete and valid answers describe."""
-    key = json.dumps([answers[name] for name in _NEEDED], default=str)
-    if key not in _cache:
-        _cache.clear()
+    values = [answers[name] for name in _NEEDED]
+    if not _latest or not all(map(operator.is_, values, _latest[0])):
         postgresql = answers["database"] == "postgresql"
         generated = answers["scope"] == "service"
-        _cache[key] = Service(
+        service = Service(
             name=answers["app_name"],
             text=answers["app_description"],
             generated=generated,
@@ -165,7 +165,8 @@ def service_of(answers: dict[str, Any]) -> Service:
             uv=answers["package_manager"] == "uv",
             ports={**DEFAULT_PORTS, **answers["ports"]},
         )
-    return _cache[key]
+        _latest[:] = values, service
+    return cast("Service", _latest[1])
 
 
 class ServiceContext(ContextHook):

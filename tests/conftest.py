@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import copier
 import copier._main
+import copier._template
 import jinja2
 import pytest
 import yaml
+from copier_template_extensions import TemplateExtensionLoader
+
+if TYPE_CHECKING:
+    from tests.render.forest import Forest
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = sorted(path.stem for path in (ROOT / "examples").glob("*.yml"))
@@ -61,35 +67,57 @@ def commit_all(folder: Path, message: str = "change", tag: str | None = None) ->
 
 
 _compiled: dict[Any, Any] = {}
+_modules: dict[Any, Any] = {}
+_questions: dict[Any, Any] = {}
+
+
+def _once(function: Callable[..., Any], done: dict[Any, Any], key: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function that is called once for each key."""
+
+    def called(*words: Any, **more: Any) -> Any:
+        wanted = key(*words, **more)
+        if wanted not in done:
+            done[wanted] = function(*words, **more)
+        return done[wanted]
+
+    return called
 
 
 @contextlib.contextmanager
 def quick_renders() -> Iterator[None]:
-    """Compile each template source once a run, and skip the Git probe of each file.
+    """Do once a run what Copier does for every render, and leave out what changes nothing between plain folders.
 
-    Three quarters of a big render is compiling Jinja. For renders into plain folders only, never for updates.
+    Each template source is compiled once, each extension loaded once, copier.yml read once; text without a tag is
+    itself, and nobody asks Git. Never for updates; a test compares the result with that of a plain render.
     """
-    patch = pytest.MonkeyPatch()
-    compiled = _compiled
-    compile_source = jinja2.Environment.compile
+    worker, template, loader = copier._main.Worker, copier._template, TemplateExtensionLoader  # noqa: SLF001
+    compile_source, render_string = jinja2.Environment.compile, worker._render_string  # noqa: SLF001
 
     def compile_once(self: jinja2.Environment, source: Any, name: Any = None, filename: Any = None, **more: Any) -> Any:
-        if more or not isinstance(source, str) or "{% yield" in source:
+        if more or not isinstance(source, str):
             return compile_source(self, source, name, filename, **more)
-        key = (source, name, filename)
-        if key in compiled:
+        key = (type(self), source, name, filename)
+        if key in _compiled:
             self.preprocess(source, name, filename)  # Copier's yield tag resets its state there
         else:
-            compiled[key] = compile_source(self, source, name, filename)
-        return compiled[key]
+            _compiled[key] = compile_source(self, source, name, filename)
+        return _compiled[key]
 
-    patch.setattr(jinja2.Environment, "compile", compile_once)
-    probe = "_sync_git_index_executable_bit"
-    worker = copier._main.Worker  # noqa: SLF001
-    if hasattr(worker, probe):
-        patch.setattr(worker, probe, lambda *_arguments: None)
-    yield
-    patch.undo()
+    def render_tags(self: Any, string: str, *more: Any, **names: Any) -> str:
+        return render_string(self, string, *more, **names) if "{" in string else self.jinja_env.preprocess(string)
+
+    load_module = loader._import_template_module  # noqa: SLF001
+    load_once = _once(load_module, _modules, lambda self, path: (*self.environment.loader.searchpath, path))
+    read_once = _once(template.load_template_config, _questions, lambda path: path)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(jinja2.Environment, "compile", compile_once)
+        patch.setattr(worker, "_render_string", render_tags)
+        patch.setattr(worker, "answers_relpath", property(lambda self: self.template.answers_relpath))
+        patch.setattr(loader, "_import_template_module", load_once)
+        patch.setattr(template, "load_template_config", read_once)
+        for module in (template, copier._main):  # noqa: SLF001
+            patch.setattr(module, "is_git_available", lambda: False)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -114,6 +142,25 @@ def render(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Render:
         return done[key]
 
     return rendered
+
+
+@pytest.fixture(scope="session")
+def forest(tmp_path_factory: pytest.TempPathFactory) -> Forest:
+    """Return every app of the matrix, rendered once, whatever the number of processes. Do not change it."""
+    from tests.render import forest as planted  # noqa: PLC0415  (it renders with what stands above)
+
+    base = tmp_path_factory.getbasetemp()
+    return planted.forest((base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "forest")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the figures that tests have left; with several processes, this runs in the one that prints."""
+    reports = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, [])]
+    figures = [text for report in reports for name, text in report.user_properties if name == "figure"]
+    if figures:
+        terminalreporter.section("figures")
+        for text in figures:
+            terminalreporter.write_line(text)
 
 
 def files_of(folder: Path) -> list[Path]:

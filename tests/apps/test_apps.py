@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import copier
 import pytest
 
+from tests.apps.owner import make, python, rendered, set_up_and_try, without
 from tests.conftest import commit_all, copy_of_template, example, git
 
 APPS: dict[str, dict[str, Any]] = {
@@ -27,77 +24,18 @@ APPS: dict[str, dict[str, Any]] = {
 NEWEST = "3.13"
 
 
-@pytest.fixture
-def place() -> Iterator[Path]:
-    """Return a folder that others may enter: PostgreSQL runs as a user of its own where root runs the tests."""
-    folder = Path(tempfile.mkdtemp(prefix="apps-"))
-    folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-def python(version: str | None) -> str:
-    """Return an interpreter of a version, skipping loudly where there is none."""
-    found = shutil.which(f"python{version}" if version else "python3")
-    runs = found and subprocess.run([found, "-c", "import ensurepip"], capture_output=True, check=False).returncode == 0
-    if not found or not runs:
-        pytest.skip(f"NOT TESTED on Python {version}: no such interpreter on this machine")
-    return found
-
-
-def without(tools: tuple[str, ...]) -> str:
-    """Return a PATH on which the tools cannot be found, whatever this machine has."""
-    folders = os.environ["PATH"].split(os.pathsep)
-    return os.pathsep.join(f for f in folders if not any((Path(f) / tool).exists() for tool in tools))
-
-
-def make(folder: Path, interpreter: str, *goals: str, **environment: str) -> str:
-    """Run make in an app as a user without our environment; return what it printed, or fail with it."""
-    clean = {
-        name: value for name, value in os.environ.items() if not name.startswith(("VIRTUAL_ENV", "COV_", "PYTEST"))
-    }
-    own = {"XDG_DATA_HOME": str(folder.parent / "data")}  # where its embedded PostgreSQL lives, gone with the test
-    done = subprocess.run(
-        ["make", "--no-print-directory", f"PYTHON={interpreter}", *goals],
-        cwd=folder,
-        env=clean | own | environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        stdin=subprocess.DEVNULL,
-    )
-    assert done.returncode == 0, (done.stdout + done.stderr)[-8000:]
-    return done.stdout + done.stderr
-
-
-def rendered(answers: dict[str, Any], folder: Path) -> Path:
-    """Render an app into a folder whose path holds a blank."""
-    target = folder / "an app"
-    template = copy_of_template(folder / "template")
-    copier.run_copy(str(template), target, data=answers, defaults=True, unsafe=True, quiet=True)
-    return target
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("name", APPS)
 def test_app(name: str, place: Path) -> None:
     """`make setup test lint` in a fresh app, the package manager really used."""
     app = rendered(APPS[name], place)
-    manager = APPS[name].get("package_manager", "poetry")
-    path = os.environ["PATH"]
-    if name.endswith("pip"):
-        path = without(("poetry", "uv"))
-    elif shutil.which(manager) is None:
-        pytest.skip(f"NOT TESTED with {manager}: it is not installed on this machine")
-    printed = make(app, python(None), "setup", "test", "lint", PATH=path)
-    assert "passed" in printed
+    if not name.endswith("pip"):
+        set_up_and_try(app, APPS[name].get("package_manager", "poetry"))
+        return
+    printed = make(app, python(None), "setup", "test", "lint", PATH=without(("poetry", "uv")))
     assert "Required test coverage of 80.0% reached" in printed
-    lock = app / f"{manager}.lock"
-    if name.endswith("pip"):
-        assert "Poetry is missing (pipx install poetry)" in printed
-        assert not lock.exists()
-    else:
-        assert lock.exists()
+    assert "Poetry is missing (pipx install poetry)" in printed
+    assert not (app / "poetry.lock").exists()
 
 
 @pytest.mark.slow

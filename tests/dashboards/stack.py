@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import http.server
 import json
 import math
@@ -12,10 +11,8 @@ import re
 import shutil
 import socket
 import subprocess
-import sys
 import threading
 import time
-import tomllib
 import urllib.parse
 import urllib.request
 import warnings
@@ -29,6 +26,7 @@ import psycopg
 import yaml
 
 from tests.dashboards import linter
+from tests.environments import python_with, requirements_of
 
 ROOT = Path(__file__).parents[2]
 TOOLS = ("amtool", "prometheus", "prometheus-alertmanager", "promtool")
@@ -47,17 +45,8 @@ def render(folder: Path, answers: Path, **more: Any) -> Path:
 
 
 def python_for(app: Path) -> str:
-    """A Python that has what the app needs to run; the environment stays in build/ for the next time."""
-    wanted = tomllib.loads((app / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
-    name = hashlib.sha256("\n".join([sys.version, *wanted]).encode()).hexdigest()[:12]
-    folder = ROOT / "build" / "dashboards" / name
-    python = folder / "bin/python"
-    if not (folder / "complete").exists():
-        subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
-        command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *wanted]
-        subprocess.run(command, check=True)
-        (folder / "complete").touch()
-    return str(python)
+    """A Python that has what the app needs to run."""
+    return python_with(requirements_of(app / "pyproject.toml"))
 
 
 def free_port() -> int:

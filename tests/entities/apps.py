@@ -24,7 +24,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
     for asynchronous in (True, False)
     for database in ("postgresql", "sqlite")
 }
-LEAN = {"redis": False, "observability": False, "docker": False}
+LEAN = {"redis": False, "observability": False, "tracing": False, "docker": False}
 MAIL = {"entities": [{"name": "Person", "fields": [{"name": "address", "type": "email"}]}]}
 
 

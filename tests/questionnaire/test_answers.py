@@ -206,6 +206,22 @@ def test_devmatrix_data_file(template: Path, tmp_path: Path) -> None:
     assert (target / "app" / "entities" / "task" / "model.py").exists()
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"observability": False, "tracing": True},
+        {"observability": "false", "tracing": "true"},
+        {"config": {"observability": False, "tracing": True}},
+        {"config": {"tracing": True}, "observability": False},
+    ],
+    ids=str,
+)
+def test_combination_that_is_none(data: dict[str, Any], template: Path, tmp_path: Path) -> None:
+    """What nobody is asked cannot be wanted either: every other combination of flags is an app."""
+    message = refuse(template, tmp_path / "app", data)
+    assert "tracing: is true, but observability is false: turn it on, or leave tracing out" in message
+
+
 def test_config_contradiction(template: Path, tmp_path: Path) -> None:
     message = refuse(template, tmp_path / "app", {"config": {"database": "sqlite"}, "database": "postgresql"})
     assert "config says 'sqlite'" in message

@@ -1,42 +1,41 @@
-"""Every combination of answers, derived from copier.yml: a new flag enters by itself."""
+"""Every combination of answers, derived from copier.yml: a new question enters by itself."""
 
 from __future__ import annotations
 
+import functools
 import itertools
+from collections.abc import Hashable, Iterator, Mapping
 from typing import Any
 
 import yaml
+from jinja2.nativetypes import NativeEnvironment
 
-from tests.conftest import ROOT
+from tests.conftest import EXAMPLES, ROOT, example
 
-SHORT = {
-    "postgresql": "pg",
-    "service": "",
-    "package_manager": "",
-    "python_version": "py",
-}
-"""How a value or a question is written in the name of a combination."""
+Answers = dict[str, Any]
+
+SHORT = {"postgresql": "pg", "observability": "obs"}
+"""How a value or a question is written in the name of a combination, where not in full."""
 
 ONE_VALUE = {"python_version": "3.13"}
 """Questions whose values change single words of a few files: one value in the product, the others tried alone."""
 
+NO_ENTITIES = "none"
+"""The set of entities that no example has."""
 
-NEEDS = {"tracing": "observability"}
-"""Questions that are asked only where another one was answered with yes: their answer means nothing without it."""
 
-SERVICE_ONLY = {"async": True, "tracing": False, "docker": True}
-"""Questions that are asked for a whole service only, with the one value they have in the product elsewhere."""
+@functools.cache
+def _every_question() -> dict[str, dict[str, Any]]:
+    data = yaml.safe_load((ROOT / "copier.yml").read_text(encoding="utf-8"))
+    return {name: details for name, details in data.items() if not name.startswith("_")}
 
 
 def questions() -> dict[str, dict[str, Any]]:
     """Return the visible questions with a closed list of answers."""
-    data = yaml.safe_load((ROOT / "copier.yml").read_text(encoding="utf-8"))
     return {
         name: details
-        for name, details in data.items()
-        if not name.startswith("_")
-        and details.get("when") is not False
-        and ("choices" in details or details["type"] == "bool")
+        for name, details in _every_question().items()
+        if details.get("when") is not False and ("choices" in details or details["type"] == "bool")
     }
 
 
@@ -46,23 +45,93 @@ def values(details: dict[str, Any]) -> list[Any]:
     return list(choices.values()) if isinstance(choices, dict) else list(choices)
 
 
-def combinations() -> dict[str, dict[str, Any]]:
-    """Return every combination under a readable name, e.g. pg-async-obs..."""
-    asked = {name: values(details) for name, details in questions().items()}
-    asked |= {name: [value] for name, value in ONE_VALUE.items()}
-    found: dict[str, dict[str, Any]] = {}
-    for picked in itertools.product(*asked.values()):
-        answers = dict(zip(asked, picked, strict=True))
-        if any(answers[name] and not answers[other] for name, other in NEEDS.items()):
-            continue
-        if answers["scope"] != "service" and any(answers[name] != value for name, value in SERVICE_ONLY.items()):
-            continue
-        found["-".join(word for word in map(_word, answers.items()) if word)] = answers
-    return found
+def combinations() -> dict[str, Answers]:
+    """Return every combination under a readable name; what is not asked is left out."""
+    found: list[Answers] = [{}]
+    for name, details in questions().items():
+        allowed = [ONE_VALUE[name]] if name in ONE_VALUE else values(details)
+        found = [
+            {**answers, **more}
+            for answers in found
+            for more in ([{name: value} for value in allowed] if _is_asked(details, answers) else [{}])
+        ]
+    return {"-".join(filter(None, _words(answers))): answers for answers in found}
 
 
-def _word(item: tuple[str, Any]) -> str:
-    name, value = item
-    if isinstance(value, bool):
-        return name if value else f"no_{name}"
-    return SHORT.get(name, "") + SHORT.get(value, str(value)) if name != "package_manager" else str(value)
+def _is_asked(details: dict[str, Any], answers: Answers) -> bool:
+    return bool(_evaluated(details.get("when", True), answers))
+
+
+def _evaluated(value: Any, answers: Answers) -> Any:
+    if not isinstance(value, str):
+        return value
+    environment = NativeEnvironment()
+    environment.filters["to_json"] = lambda data: data
+    return environment.from_string(value).render({"config": {}, **answers})
+
+
+def effective(answers: Answers) -> Answers:
+    """Return the answers with the defaults of all questions that they leave out."""
+    known = dict(answers)
+    for name, details in {**_every_question(), **questions()}.items():
+        if name not in known:
+            known[name] = _evaluated(details["default"], known)
+    return known
+
+
+def _words(answers: Answers) -> Iterator[str]:
+    for name, value in answers.items():
+        if name in ONE_VALUE:
+            continue
+        if not isinstance(value, bool):
+            yield SHORT.get(value, str(value))
+        elif value:
+            yield SHORT.get(name, name)
+        elif name == "async":
+            yield "sync"
+
+
+@functools.cache
+def entity_sets() -> dict[str, Any]:
+    """Return the entities of every example, and none at all."""
+    sets = {name: example(name).get("entities") for name in EXAMPLES}
+    assert all(sets.values())
+    return {**sets, NO_ENTITIES: []}
+
+
+def entities_of(answers: Answers) -> str:
+    """Return the name of the set of entities in the answers of an app."""
+    return next((name for name, entities in entity_sets().items() if entities == answers.get("entities")), "not asked")
+
+
+def trees() -> dict[str, Answers]:
+    """Return the answers of every app to render: all combinations with all sets of entities, and the odd values."""
+    every: dict[str, Answers] = {}
+    for name, answers in combinations().items():
+        if not _is_asked(_every_question()["entities"], answers):
+            every[name] = {"app_name": "some-api", **answers}
+            continue
+        for word, entities in entity_sets().items():
+            every[f"{name}-{word}"] = {"app_name": f"{word}-api", **answers, "entities": entities}
+    first = next(iter(every.values()))
+    for name, usual in ONE_VALUE.items():
+        odd = [value for value in values(questions()[name]) if value != usual]
+        every |= {f"{name}-{value}": {**first, name: value} for value in odd}
+    return every
+
+
+def covering(every: Mapping[str, Answers]) -> list[str]:
+    """Choose few of them in which every pair of values that can meet does meet: greedily, in their order."""
+    pairs = {name: pairs_of(answers) for name, answers in every.items()}
+    missing, chosen = set().union(*pairs.values()), []
+    while missing:
+        best = max(pairs, key=lambda name: len(pairs[name] & missing))
+        chosen.append(best)
+        missing -= pairs[best]
+    return chosen
+
+
+def pairs_of(answers: Answers) -> set[tuple[Hashable, ...]]:
+    """Return each two answers that stand side by side; one that is not asked is an answer, too."""
+    asked = [(name, str(answers.get(name))) for name in (*questions(), "entities")]
+    return set(itertools.combinations(asked, 2))

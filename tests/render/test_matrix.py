@@ -1,38 +1,33 @@
-"""Every combination renders, and what it renders has no finding in any linter and no trace of what is off."""
+"""Every combination renders, and what it renders has no finding in any linter."""
 
 from __future__ import annotations
 
 import ast
 import json
+import os
+import posixpath
 import re
-import subprocess
-import sys
+import time
 import tomllib
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
+import copier
 import pytest
 import yaml
 
-from tests.conftest import Render, example, files_of
-from tests.render.matrix import combinations
+from tests.conftest import Render, files_of
+from tests.linters import LINTERS
+from tests.render import matrix
+from tests.render.forest import Forest, matches
 
-COMBINATIONS = combinations()
-ENTITIES = {"shop": example("shop")["entities"], "none": []}
-TREES = [(name, entities) for name in COMBINATIONS for entities in ENTITIES if entities == "shop" or "no_" not in name]
+Record = Callable[[str, object], None]
 
 FORBIDDEN_IN_NAMES = set('"<>|:?*\\')
 EXECUTABLE = re.compile(r"\.sh$")
 RESIDUE = re.compile(r"\{%|%\}|\{\{ *(entity|service|app_name|pins)\b")
-
-WORDS: dict[str, re.Pattern[str]] = {
-    "observability": re.compile(r"prometheus|grafana|alloy|loki|structlog|observab|metrics", re.IGNORECASE),
-    "tracing": re.compile(r"opentelemetry|otel_|otlp|jaeger|tracing|trace_id|exemplar", re.IGNORECASE),
-    "docker": re.compile(r"docker|compose|container", re.IGNORECASE),
-    "redis": re.compile(r"redis", re.IGNORECASE),
-}
-"""The words of each flag, which appear nowhere when it is off."""
+SUPPRESSION = re.compile(r"(?:noqa: |type: ignore\[|shellcheck disable=|hadolint ignore=|nosec )([\w, -]+)\]?(.*)")
 
 
 class _Compose(yaml.SafeLoader):
@@ -42,51 +37,120 @@ class _Compose(yaml.SafeLoader):
 _Compose.add_multi_constructor("!", lambda _loader, _tag, node: node.value)
 
 
+def parse_yaml(text: str) -> None:
+    """Read YAML, whatever its tags."""
+    list(yaml.load_all(text, _Compose))
+
+
 PARSERS: dict[str, Callable[[str], Any]] = {
     ".py": ast.parse,
     ".json": json.loads,
     ".toml": tomllib.loads,
-    ".yml": lambda text: list(yaml.load_all(text, _Compose)),
-    ".yaml": lambda text: list(yaml.load_all(text, _Compose)),
+    ".yml": parse_yaml,
+    ".yaml": parse_yaml,
 }
 
+PLAIN = (
+    "*.example",
+    "*.ini",
+    "*.mako",
+    ".dockerignore",
+    ".editorconfig",
+    ".gitattributes",
+    ".gitignore",
+    "Caddyfile",
+    "Makefile",
+)
+"""Files that no linter reads but those of every text."""
 
-def answers_of(name: str, entities: str) -> dict[str, Any]:
-    """Return the answers of one tree of the matrix."""
-    return {"app_name": "shop-api", **COMBINATIONS[name], "entities": ENTITIES[entities]}
+
+def test_size(forest: Forest, record_property: Record) -> None:
+    """The record that counts: all combinations, each with all sets of entities."""
+    every = matrix.trees()
+    assert len(every) >= 256
+    assert {"pg-async-obs-docker-redis-uv-shop", "sqlite-sync-poetry-none"} <= every.keys()
+    assert set(every) == set(forest.trees) or os.environ.get("MATRIX") == "pairs"
+    files = sum(map(len, forest.trees.values()))
+    record_property(
+        "figure",
+        f"{len(forest.trees)} apps of {len(matrix.combinations())} combinations and {len(matrix.entity_sets())} sets of"
+        f" entities: {files} files, {len(forest.origins)} of them distinct, rendered in {forest.seconds:.1f} s",
+    )
 
 
-@pytest.fixture(params=TREES, ids="-".join)
-def tree(request: pytest.FixtureRequest, render: Render) -> tuple[Path, dict[str, Any]]:
-    """Return each rendered tree with its answers."""
-    answers = answers_of(*request.param)
-    return render(answers), answers
+def test_new_questions_enter_by_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A boolean doubles the combinations, a choice multiplies them, a condition keeps out what is not asked."""
+    before = matrix.combinations()
+    new: dict[str, Any] = {
+        "mail": {"type": "bool", "default": False},
+        "queue": {"type": "str", "choices": {"Rabbit": "rabbit", "None": "no_queue"}, "default": "no_queue"},
+        "retries": {"type": "bool", "when": "{{ queue == 'rabbit' }}", "default": "{{ mail }}"},
+    }
+    known = {**matrix.questions(), **new}
+    monkeypatch.setattr(matrix, "questions", lambda: known)
+    after = matrix.combinations()
+    assert len(after) == len(before) * 2 * 3
+    name = next(iter(before))
+    assert {f"{name}-mail-rabbit-retries", f"{name}-mail-rabbit", f"{name}-no_queue"} <= after.keys()
+    assert matrix.effective({"mail": True})["retries"] is True
 
 
-def test_tree(tree: tuple[Path, dict[str, Any]]) -> None:
-    folder, answers = tree
-    faults: list[str] = []
-    for path in files_of(folder):
-        name = path.relative_to(folder).as_posix()
-        faults += [f"{name}: {fault}" for fault in faults_of_file(path, name)]
-        text = path.read_text(encoding="utf-8")
-        for flag, words in WORDS.items():
-            if not answers[flag] and name != ".copier-answers.yml" and (found := words.search(name + "\n" + text)):
-                faults.append(f"{name}: speaks of {found[0]!r}, but {flag} is off")
+def test_covering_covers_every_pair() -> None:
+    """Few apps, in which every two answers that can meet do meet."""
+    every = matrix.trees()
+    chosen = matrix.covering(every)
+    assert len(chosen) < len(every) / 10
+    assert set().union(*map(matrix.pairs_of, every.values())) == set().union(
+        *(matrix.pairs_of(every[name]) for name in chosen)
+    )
+    without_the_last = set().union(*(matrix.pairs_of(every[name]) for name in chosen[:-1]))
+    assert matrix.pairs_of(every[chosen[-1]]) - without_the_last
+
+
+def test_quick_renders_are_renders(forest: Forest, tmp_path: Path) -> None:
+    """What is left out for speed changes no byte and no mode."""
+    name = next(name for name in forest.trees if name.endswith("-kitchen-sink"))
+    template = forest.folder / "template"
+    copier.run_copy(str(template), tmp_path, data=forest.answers[name], defaults=True, unsafe=True, quiet=True)
+    plain = {path.relative_to(tmp_path).as_posix(): path for path in files_of(tmp_path)}
+    assert plain.keys() == forest.trees[name].keys()
+    for path, file in plain.items():
+        quick = forest.app(name) / path
+        assert (file.read_bytes(), file.stat().st_mode) == (quick.read_bytes(), quick.stat().st_mode), path
+
+
+def test_answers_are_kept(forest: Forest) -> None:
+    """Every app remembers what was asked, as it was answered, and nothing that was not."""
+    for name, answers in forest.answers.items():
+        kept = yaml.safe_load((forest.app(name) / ".copier-answers.yml").read_text(encoding="utf-8"))
+        assert {key: value for key, value in kept.items() if key in {**matrix.questions(), "entities": 0}} == {
+            key: value for key, value in answers.items() if key != "app_name"
+        }, name
+
+
+def test_files(forest: Forest, record_property: Record) -> None:
+    """No file is wrong as a file."""
+    start = time.monotonic()
+    faults = [
+        f"{forest.app(name) / path}: {fault}"
+        for (path, _), name in forest.origins.items()
+        for fault in faults_of_file(forest.app(name) / path, path)
+    ]
     assert not faults, "\n".join(faults)
+    record_property("figure", figure("files", len(forest.origins), start))
 
 
 def faults_of_file(path: Path, name: str) -> list[str]:
     """Say what is wrong with a file, whatever it is."""
     text = path.read_text(encoding="utf-8")
     faults = []
-    if FORBIDDEN_IN_NAMES & set(name):
-        faults.append("the name cannot exist on Windows")
+    if FORBIDDEN_IN_NAMES & set(name) or name.endswith((".pyc", ".pyo")) or "__pycache__" in name:
+        faults.append("the name cannot exist on Windows, or the file was compiled")
     if not text.strip() and path.name != ".gitkeep":
         faults.append("is empty")
     if not text.endswith("\n") or text.endswith("\n\n"):
         faults.append("does not end with exactly one newline")
-    if re.search(r"[ \t]+$", text, re.MULTILINE):
+    if re.search(r"[ \t\r]+$", text, re.MULTILINE):
         faults.append("has trailing blanks")
     if "\n\n\n\n" in text or (path.suffix in {".yml", ".md", ".toml"} and "\n\n\n" in text):
         faults.append("has too many blank lines")
@@ -100,47 +164,20 @@ def faults_of_file(path: Path, name: str) -> list[str]:
             parse(text)
         except (SyntaxError, ValueError, yaml.YAMLError) as error:
             faults.append(f"does not parse: {error}")
+    return faults + unexplained(text)
+
+
+def unexplained(text: str) -> list[str]:
+    """Say which rules are switched off without a reason beside the first line that does it."""
+    reasons: set[str] = set()
+    faults = []
+    for found in SUPPRESSION.finditer(text):
+        codes = set(re.split(r"[, ]+", found[1].strip()))
+        if "(" in found[2] or "# " in found[2]:
+            reasons |= codes
+        elif codes - reasons:
+            faults.append(f"switches off {', '.join(sorted(codes))} and does not say why")
     return faults
-
-
-@pytest.fixture(scope="module")
-def all_trees(render: Render) -> list[Path]:
-    """Return every tree of the matrix."""
-    return [render(answers_of(*tree)) for tree in TREES]
-
-
-LINTERS = {
-    "ruff check": [sys.executable, "-m", "ruff", "check", "--no-cache", "--output-format=concise"],
-    "ruff format": [sys.executable, "-m", "ruff", "format", "--no-cache", "--check"],
-}
-
-
-@pytest.mark.parametrize("linter", LINTERS)
-def test_lint(linter: str, all_trees: list[Path]) -> None:
-    """One call over every tree; each has its own configuration."""
-    done = subprocess.run([*LINTERS[linter], *all_trees], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, (done.stdout + done.stderr)[-5000:]
-
-
-def test_yamllint(all_trees: list[Path]) -> None:
-    """With the configuration the app ships, strictly; each distinct content once."""
-    distinct = {
-        path.read_bytes(): path for tree in all_trees for path in files_of(tree) if path.suffix in {".yml", ".yaml"}
-    }
-    configuration = all_trees[0] / ".yamllint.yml"
-    command = [sys.executable, "-m", "yamllint", "--strict", "-c", str(configuration), *map(str, distinct.values())]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=all_trees[0])
-    assert done.returncode == 0, done.stdout[-5000:]
-
-
-@pytest.mark.parametrize("version", ["3.11", "3.12", "3.13", "3.14"])
-def test_python_version(render: Render, version: str) -> None:
-    """The interpreter reaches what names one; the code itself keeps running on 3.11."""
-    folder = render(python_version=version)
-    assert f"={version}." in (folder / "docker" / "Dockerfile").read_text(encoding="utf-8")
-    assert (
-        tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))["project"]["requires-python"] == ">=3.11"
-    )
 
 
 BROKEN = {
@@ -154,15 +191,118 @@ BROKEN = {
     "h.sh": ("echo\n", "executable bit"),
     "i.txt": ("\n", "is empty"),
     "j?.txt": ("text\n", "Windows"),
+    "k.pyc": ("text\n", "compiled"),
+    "l.toml": ("a\n", "does not parse"),
+    "m.py": ("import a  # noqa: F401  (a reason)\nimport b  # noqa: F401\nimport c  # noqa: E402\n", "off E402"),
+    "n.sh": ("# shellcheck disable=SC2016\n", "off SC2016"),
 }
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_the_checks_can_fail(tmp_path: Path, name: str) -> None:
+def test_the_checks_of_files_can_fail(tmp_path: Path, name: str) -> None:
     text, fault = BROKEN[name]
     path = tmp_path / name
     path.write_text(text, encoding="utf-8")
     assert any(fault in found for found in faults_of_file(path, name))
+
+
+LINTS = [pytest.param(name, marks=pytest.mark.slow if linter.slow else ()) for name, linter in LINTERS.items()]
+
+
+@pytest.mark.parametrize("name", LINTS)
+def test_linter_finds_nothing(name: str, forest: Forest, record_property: Record) -> None:
+    """One call over every distinct file of its kind."""
+    start = time.monotonic()
+    files = forest.files(*LINTERS[name].patterns)
+    assert files
+    found = LINTERS[name].find(files)
+    assert found == "", found.replace(f"{forest.folder}/apps/", "")[-8000:]
+    record_property("figure", figure(name, len(files), start))
+
+
+def figure(name: str, files: int, start: float) -> str:
+    """Return a line of the figures."""
+    return f"  {name:20} {files:6} files {time.monotonic() - start:7.1f} s"
+
+
+@pytest.mark.parametrize("name", LINTS)
+def test_linter_finds_what_is_broken(name: str, tmp_path: Path) -> None:
+    file, text = LINTERS[name].broken
+    path = tmp_path / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    assert LINTERS[name].says in LINTERS[name].find([path])
+
+
+def test_every_kind_of_file_is_read(forest: Forest) -> None:
+    """By a linter of its kind, or it is known that there is none."""
+    read = [pattern for linter in LINTERS.values() for pattern in linter.patterns if pattern != "*"]
+    unknown = {path for path, _ in forest.origins if not matches(path, (*read, *PLAIN))}
+    assert not unknown, "give these a linter in tests/linters.py, or name them in PLAIN"
+
+
+def test_settings_are_strict_and_explained(forest: Forest) -> None:
+    """Every rule of ruff, strict types, warnings as errors; what is switched off has its reason beside it."""
+    for path in forest.files("pyproject.toml"):
+        text = path.read_text(encoding="utf-8")
+        tools = tomllib.loads(text)["tool"]
+        assert tools["ruff"]["lint"]["select"] == ["ALL"]
+        assert tools["mypy"]["strict"] is True
+        assert tools["pytest"]["ini_options"]["filterwarnings"] == ["error"]
+        explained = ""
+        for code, reason in re.findall(r'^    "([A-Z]+\d+)",(.*)$', text, re.MULTILINE):
+            letters = code.rstrip("0123456789")
+            assert "#" in reason or letters == explained, f"{code} without a reason"
+            explained = letters
+
+
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+BLOCK = re.compile(r"^ *(```+|~~~+).*?^ *\1`*~* *$", re.MULTILINE | re.DOTALL)
+
+
+def links(text: str) -> list[str]:
+    """Return where the links of a page lead inside the repository."""
+    return [target for target in LINK.findall(BLOCK.sub("", text)) if not re.match(r"[a-z]+:", target)]
+
+
+def anchors(text: str) -> set[str]:
+    """Return the names of a page's headings, as GitHub links them."""
+    heads = re.findall(r"^#+ (.+)$", BLOCK.sub("", text), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", head).strip().lower().replace(" ", "-") for head in heads}
+
+
+def dead_links(pages: dict[str, str], paths: set[str]) -> list[str]:
+    """Return the links of an app's pages that lead nowhere."""
+    faults = []
+    for page, text in pages.items():
+        for target in links(text):
+            path, _, anchor = target.partition("#")
+            there = posixpath.normpath(PurePosixPath(page).parent / path) if path else page
+            exists = there in paths or any(known.startswith(f"{there}/") for known in paths)
+            if not exists or (anchor and anchor not in anchors(pages.get(there, ""))):
+                faults.append(f"{page}: {target}")
+    return faults
+
+
+def test_links_lead_somewhere(forest: Forest) -> None:
+    """In every app: to a file it has, to a heading that is there."""
+    seen = 0
+    for name, tree in forest.trees.items():
+        pages = {path: forest.text(stored) for path, stored in tree.items() if path.endswith(".md")}
+        seen += len(pages)
+        assert not dead_links(pages, set(tree)), name
+    assert seen
+    pages = {"README.md": "# A\n[a](b.md) [b](#a) [c](#b) [d](docs) [e](docs/c.md#c)\n", "docs/c.md": "# Other\n"}
+    assert dead_links(pages, set(pages)) == ["README.md: b.md", "README.md: #b", "README.md: docs/c.md#c"]
+
+
+@pytest.mark.parametrize("version", ["3.11", "3.12", "3.13", "3.14"])
+def test_python_version(render: Render, version: str) -> None:
+    """The interpreter reaches what names one; the code itself keeps running on 3.11."""
+    folder = render(python_version=version)
+    assert f"={version}." in (folder / "docker" / "Dockerfile").read_text(encoding="utf-8")
+    project = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["requires-python"] == ">=3.11"
 
 
 SEED_PATHS = [

@@ -116,7 +116,7 @@ class Migration:
             except Exception as error:  # noqa: BLE001  (whatever it is, the service is not ready)
                 if self.stopped.is_set():
                     return
-                logger.error("the migrations are not applied: %s", reason(error))  # noqa: TRY400
+                logger.error("the migrations are not applied: %s", reason(error))  # noqa: TRY400  (the reason is enough)
                 self.stopped.wait(PAUSE_SECONDS)
             else:
                 self.done = True

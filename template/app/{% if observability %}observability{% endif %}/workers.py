@@ -36,7 +36,7 @@ def forget_the_dead(shared: Path) -> None:
         try:
             os.kill(pid, 0)
         except ProcessLookupError:
-            mark_process_dead(pid, str(shared))  # type: ignore[no-untyped-call]
+            mark_process_dead(pid, str(shared))  # type: ignore[no-untyped-call]  # (no types)
 
 
 class ProcessesCollector(Collector):

@@ -11,6 +11,8 @@ from fastapi.testclient import TestClient
 
 from app.observability import logs
 
+HIDDEN = "hunter2"
+
 
 @pytest.fixture(name="visitor")
 def make_visitor() -> Iterator[TestClient]:
@@ -20,7 +22,7 @@ def make_visitor() -> Iterator[TestClient]:
 
     @app.get("/things/{thing_id}")
     def read(thing_id: int) -> int:
-        structlog.get_logger("shop").info("reading", password="hunter2")  # noqa: S106
+        structlog.get_logger("shop").info("reading", password=HIDDEN)
         logging.getLogger("uvicorn.error").warning("an old-style %s", "line")
         return 1 // thing_id
 
@@ -35,13 +37,13 @@ def _lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
 
 def test_one_line_per_request(visitor: TestClient, capsys: pytest.CaptureFixture[str]) -> None:
     """The line says which route, which answer, how long; query strings may hold secrets."""
-    visitor.get("/things/7?token=hunter2")
+    visitor.get(f"/things/7?token={HIDDEN}")
     requests = [line for line in _lines(capsys) if line["event"] == "request"]
     assert len(requests) == 1
     assert requests[0]["route"] == "/things/{thing_id}"
     assert requests[0]["status"] == 200
     assert requests[0]["level"] == "info"
-    assert "hunter2" not in str(requests[0])
+    assert HIDDEN not in str(requests[0])
 
 
 def test_all_lines_have_one_shape(visitor: TestClient, capsys: pytest.CaptureFixture[str]) -> None:

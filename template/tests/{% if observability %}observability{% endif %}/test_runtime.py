@@ -44,7 +44,7 @@ def test_rows_are_counted(
 def test_pool(client: TestClient, settings: Settings) -> None:
     """The pool says how large it is and how much of it is in use."""
     assert client.get("/health/ready").status_code == 200
-    database.read_pool(client.app.state.database)  # type: ignore[attr-defined]
+    database.read_pool(client.app.state.database)  # type: ignore[attr-defined]  # (a FastAPI)
     assert _value("database_pool_size") == settings.database_pool_size
     assert _value("database_pool_connections", state="in_use") is not None
     assert _value("database_pool_connections", state="idle") is not None

@@ -1,0 +1,37 @@
+"""Environments with the packages of generated apps; they stay in build/ for the next time."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+
+FOLDER = Path(__file__).parents[1] / "build" / "environments"
+
+
+def python_with(requirements: Iterable[str]) -> str:
+    """Return a Python that has what is required; parallel runs wait for the one that makes it."""
+    wanted = sorted(set(requirements))
+    name = hashlib.sha256("\n".join([sys.version, *wanted]).encode()).hexdigest()[:12]
+    folder = FOLDER / name
+    python = folder / "bin" / "python"
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with (FOLDER / f"{name}.lock").open("w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "complete").exists():
+            subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
+            command = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *wanted]
+            subprocess.run(command, check=True)
+            (folder / "complete").touch()
+    return str(python)
+
+
+def requirements_of(project: Path, *, development: bool = False) -> list[str]:
+    """Return what a pyproject.toml asks for, with its group for developers or without."""
+    data = tomllib.loads(project.read_text(encoding="utf-8"))
+    found: list[str] = data["project"]["dependencies"] + (data["dependency-groups"]["dev"] if development else [])
+    return found

@@ -1,0 +1,82 @@
+"""Settings, read from the environment and, in development, from `.env`."""
+
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from app import about
+
+
+class Settings(BaseSettings):
+    """Every setting of the service; a secret may also come from a file named by its `..._FILE` twin."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True)
+
+    environment: Literal["development", "test", "production"] = "production"
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=1, le=65535)
+    web_concurrency: int = Field(default=1, ge=1)
+    graceful_timeout: int = Field(default=30, ge=1)
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["json", "console"] = "json"
+    entity_rows_interval: float = Field(default=60, ge=0)
+    otel_exporter_otlp_endpoint: str | None = None
+    access_log: bool = False
+
+    database_url: SecretStr
+    database_password: SecretStr | None = None
+    database_password_file: Path | None = None
+    database_pool_size: int = Field(default=5, ge=1)
+    database_pool_timeout: float = Field(default=5, gt=0)
+    database_connect_timeout: float = Field(default=5, gt=0)
+    database_statement_timeout: float = Field(default=10, gt=0)
+    database_lock_timeout: float = Field(default=5, gt=0)
+    migrate_on_start: bool = True
+
+    redis_url: SecretStr | None = None
+    redis_password: SecretStr | None = None
+    redis_password_file: Path | None = None
+    redis_timeout: float = Field(default=0.25, gt=0)
+    cache_seconds: int = Field(default=60, ge=1)
+
+    health_timeout: float = Field(default=2, gt=0)
+    request_timeout: float = Field(default=25, gt=0)
+    max_body_bytes: int = Field(default=1_048_576, ge=1)
+    max_concurrency: int = Field(default=200, ge=1)
+    cors_origins: Annotated[list[str], NoDecode] = []
+    trusted_hosts: Annotated[list[str], NoDecode] = ["*"]
+    forwarded_allow_ips: str = "127.0.0.1"
+
+    @model_validator(mode="before")
+    @classmethod
+    def split_lists(cls, values: dict[str, object]) -> dict[str, object]:
+        """Read lists as words separated by commas."""
+        for name in ("cors_origins", "trusted_hosts"):
+            value = values.get(name)
+            if isinstance(value, str):
+                values[name] = [word.strip() for word in value.split(",") if word.strip()]
+        return values
+
+    @model_validator(mode="after")
+    def read_secret_files(self) -> Self:
+        """Take each password from its file where one is named; a missing file stops the start."""
+        if self.database_password_file is not None:
+            self.database_password = read_secret(self.database_password_file)
+        if self.redis_password_file is not None:
+            self.redis_password = read_secret(self.redis_password_file)
+        return self
+
+
+def read_secret(path: Path) -> SecretStr:
+    """Return the content of a secret file without its line end; ValueError where it cannot be read or is empty."""
+    try:
+        secret = path.read_text(encoding="utf-8").rstrip("\r\n")
+    except OSError as error:
+        message = f"{about.NAME}: the secret file {path} cannot be read: {error.strerror}"
+        raise ValueError(message) from error
+    if not secret:
+        message = f"{about.NAME}: the secret file {path} is empty"
+        raise ValueError(message)
+    return SecretStr(secret)

@@ -1,0 +1,55 @@
+"""The application: core, entities, what the flags brought, and then your own additions."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from app import about
+from app.core import errors, health, protection
+from app.core.cache import Cache
+from app.core.db import Database
+from app.core.migrate import Migration
+from app.core.settings import Settings
+from app.entities.registry import ENTITIES
+from app.extra import extend
+from app.observability import setup as setup_observability
+
+API_PREFIX = "/api/v1"
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Open the connections of the app, and close them when it stops."""
+    settings: Settings = app.state.settings
+    database = app.state.database = Database(settings)
+    migration = app.state.migration = Migration(settings)
+    cache = app.state.cache = Cache(settings)
+    migration.start()
+    try:
+        yield
+    finally:
+        migration.stop()
+        await cache.close()
+        await database.close()
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Return a new application; without settings it reads them from the environment."""
+    settings = settings or Settings()
+    app = FastAPI(
+        title=about.TITLE,
+        description=about.DESCRIPTION,
+        version=about.VERSION,
+        lifespan=lifespan,
+        separate_input_output_schemas=False,
+    )
+    app.state.settings = settings
+    errors.setup(app)
+    protection.setup(app, settings)
+    setup_observability(app)
+    app.include_router(health.router)
+    for entity in ENTITIES:
+        app.include_router(entity.router, prefix=API_PREFIX)
+    extend(app)
+    return app

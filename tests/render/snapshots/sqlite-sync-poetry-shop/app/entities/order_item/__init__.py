@@ -1,0 +1,1 @@
+"""Order items: table, schemas, routes and rules."""

@@ -1,0 +1,169 @@
+"""A flag is one question and one place: off, nothing speaks of it; on, few files of the template ask for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from extensions.context import service_of
+from tests.conftest import ROOT
+from tests.render import matrix
+from tests.render.forest import Forest, matches
+
+WORDS: dict[tuple[str, Any], str] = {
+    ("database", "postgresql"): r"postgres|psycopg|asyncpg|pgserver|psql|\bpg_",
+    ("database", "sqlite"): r"sqlite",
+    ("async", True): r"\basync\b|\bawait\b|asyncio|asyncpg|aiosqlite|greenlet",
+    ("async", False): r"psycopg",
+    ("observability", True): r"prometheus|grafana|structlog|observab|metrics|dashboard|alertmanager|promql",
+    ("tracing", True): r"opentelemetry|otel_|otlp|jaeger|tracing|trace_id|exemplar",
+    ("docker", True): r"docker|compose|container",
+    ("redis", True): r"redis",
+    ("package_manager", "poetry"): r"poetry",
+    ("package_manager", "uv"): r"\buvx?\b",
+}
+"""What an app says of an answer: with another one, its files and their names say nothing of it."""
+
+EXCEPTIONS: dict[tuple[str, Any], dict[str, str]] = {
+    ("database", "sqlite"): {
+        "tests/observability/test_runtime.py": "a second database of another kind, in memory",
+    },
+    ("async", True): {
+        "app/core/cache.py": "requests read it in the loop of the server",
+        "app/core/db.py": "a session is opened and closed around a request by the framework",
+        "app/core/health.py": "checks run beside each other, however the database is called",
+        "app/core/protection.py": "a layer around the application is asynchronous, by ASGI",
+        "app/main.py": "what runs at start and stop is asynchronous, by ASGI",
+        "app/observability/*.py": "layers around the application are asynchronous, by ASGI",
+        "docker/grafana/dashboards/platform.json": "the event loop of the server",
+        "pyproject.toml": "traces of the database import the asynchronous half of its library",
+        "tests/core/test_cache.py": "tries what is asynchronous",
+        "tests/core/test_protection.py": "tries what is asynchronous",
+    },
+    ("package_manager", "uv"): {
+        "Makefile": "uvx runs Copier, whatever manages the packages of the app",
+        "docs/entities.md": "uvx runs Copier, whatever manages the packages of the app",
+        "docs/updating.md": "uvx runs Copier, whatever manages the packages of the app",
+    },
+}
+"""Files that may use the words of an answer that was not given, each with the reason."""
+
+ANSWERS_FILE = ".copier-answers.yml"
+"""It names every question."""
+
+TEMPLATE = ROOT / "template"
+TAG = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
+BUDGET: dict[str, dict[str, Any]] = yaml.safe_load((Path(__file__).with_name("flag_budget.yml")).read_text("utf-8"))
+
+
+def answers() -> Iterator[tuple[str, Any]]:
+    """Return every answer that leaves something behind."""
+    for flag, details in matrix.questions().items():
+        for value in matrix.values(details):
+            if flag not in matrix.ONE_VALUE and (details["type"] != "bool" or value or (flag, value) in WORDS):
+                yield flag, value
+
+
+@pytest.mark.parametrize(("flag", "value"), list(answers()))
+def test_off_means_gone(flag: str, value: Any, forest: Forest) -> None:
+    """No word of it in any file, or in the name of one, of any app that was made without it."""
+    assert (flag, value) in WORDS, "say in WORDS which words belong to this answer"
+    words = re.compile(WORDS[flag, value], re.IGNORECASE)
+    excused = EXCEPTIONS.get((flag, value), {})
+    used: set[str] = set()
+    files = {
+        file: name
+        for name, tree in forest.trees.items()
+        if matrix.effective(forest.answers[name])[flag] != value
+        for file in tree.items()
+        if file[0] != ANSWERS_FILE
+    }
+    faults = []
+    for (path, stored), name in files.items():
+        found = words.search(f"{path}\n{forest.text(stored)}")
+        reasons = {pattern for pattern in excused if matches(path, (pattern,))}
+        if found and not reasons:
+            faults.append(f"{name}/{path}: speaks of {found[0]!r}")
+        used |= reasons if found else set()
+    assert files
+    assert not faults, "\n".join(faults)
+    assert used == set(excused), "exceptions that nothing needs"
+
+
+def test_words_are_those_of_the_answer(forest: Forest) -> None:
+    """With the answer given, every app speaks of it: no word is there for show."""
+    for (flag, value), pattern in WORDS.items():
+        for word in pattern.split("|"):
+            words = re.compile(word, re.IGNORECASE)
+            texts = (
+                f"{path}\n{forest.text(stored)}"
+                for name, tree in forest.trees.items()
+                if matrix.effective(forest.answers[name])[flag] == value
+                for path, stored in tree.items()
+            )
+            assert any(words.search(text) for text in texts), word
+
+
+def guards() -> dict[str, set[str]]:
+    """Return the names by which templates ask for each flag: its own, and what changes when only it does."""
+    entities = matrix.entity_sets()["kitchen-sink"]
+    services = [
+        (known, service_of(known))
+        for known in (matrix.effective({**answer, "entities": entities}) for answer in matrix.combinations().values())
+    ]
+    names: dict[str, set[str]] = {}
+    for flag in matrix.questions():
+        names[flag] = {flag}
+        others = [name for name in matrix.questions() if name != flag]
+        seen: dict[tuple[Any, ...], Any] = {}
+        for known, service in services:
+            first = seen.setdefault(tuple(known[name] for name in others), service)
+            for attribute in dir(service):
+                value = None if attribute.startswith("_") else getattr(service, attribute)
+                if isinstance(value, bool) and value != getattr(first, attribute):
+                    names[flag].add(f"service.{attribute}")
+    return names
+
+
+def mentions(names: set[str], template: Path) -> dict[str, int]:
+    """Return how often each file of a template asks for a flag, outside the folders and files that are the flag's."""
+    asked = re.compile(rf"(?<![\w.\"'])(?:{'|'.join(map(re.escape, sorted(names)))})(?![\w.])")
+    found: dict[str, int] = {}
+    for path in sorted(template.rglob("*")):
+        name = path.relative_to(template).as_posix()
+        if path.is_file() and not any(asked.search(tag) for tag in TAG.findall(name)):
+            count = sum(len(asked.findall(tag)) for tag in TAG.findall(path.read_text(encoding="utf-8")))
+            if count:
+                found[re.sub(r"\{\{.*?\}\}", "*", re.sub(r"\{%.*?%\}|\.jinja$", "", name))] = count
+    return found
+
+
+@pytest.mark.parametrize("flag", [flag for flag in matrix.questions() if flag not in matrix.ONE_VALUE])
+def test_flag_keeps_its_budget(flag: str) -> None:
+    """Only the files of its list ask for it, and not more often than is agreed there."""
+    assert flag in BUDGET, f"{flag} has no budget: give it one in tests/render/flag_budget.yml"
+    allowed, found = BUDGET[flag], mentions(guards()[flag], TEMPLATE)
+    new = {path: count for path, count in found.items() if path not in allowed["files"]}
+    assert not new, f"these ask for {flag} and are not in tests/render/flag_budget.yml; better is a place of its own"
+    assert set(allowed["files"]) == set(found), "files that ask no more: take them off the list"
+    assert sum(found.values()) <= allowed["mentions"], found
+
+
+def test_the_budget_can_fail(tmp_path: Path) -> None:
+    """What asks by a derived name counts, what is the flag's own does not, and neither does a name in quotes."""
+    names = guards()["database"]
+    assert {"database", "service.sqlite", "service.postgresql", "service.needs_postgresql_types"} <= names
+    assert "service.redis" not in names
+    assert "service.has_stack_secrets" in guards()["redis"]
+    own = tmp_path / "{% if service.sqlite %}lite{% endif %}"
+    own.mkdir()
+    (own / "a.py.jinja").write_text("{% if service.sqlite %}\n", encoding="utf-8")
+    (tmp_path / "b.py.jinja").write_text(
+        '{% if service.sqlite %}\n{{ database }} {{ "database" }} database\n', encoding="utf-8"
+    )
+    assert mentions(names, tmp_path) == {"b.py": 2}

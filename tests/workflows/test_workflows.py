@@ -99,6 +99,23 @@ def actionlint(paths: list[Path]) -> str:
     return "" if done.returncode == 0 else (done.stdout + done.stderr)[-5000:]
 
 
+def shellcheck(paths: list[Path]) -> str:
+    """Check the scripts of all steps, with what GitHub puts into them left out."""
+    scripts = {
+        re.sub(r"\$\{\{.*?\}\}", "", step["run"])
+        for path in paths
+        for job in yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"].values()
+        for step in job.get("steps", [])
+        if "run" in step
+    }
+    command = [TOOLS / "shellcheck", "--shell=bash", "-"]
+    found = (
+        subprocess.run(command, input=f"set -eo pipefail\n{script}", capture_output=True, text=True, check=False)
+        for script in sorted(scripts)
+    )
+    return "".join(done.stdout for done in found)[-5000:]
+
+
 def pinned(paths: list[Path]) -> str:
     """Compare the actions that are used with those of extensions/pins.py."""
     faults = []
@@ -130,6 +147,7 @@ CHECKS: dict[str, Check] = {
     "schema": schema,
     "zizmor": zizmor,
     "actionlint": actionlint,
+    "shellcheck": shellcheck,
     "pinned": pinned,
     "bounded": bounded,
 }
@@ -178,6 +196,7 @@ BROKEN = {
     "schema": ("timeout-minutes: 20", "timeout-minutes: soon", "timeout-minutes"),
     "zizmor": ("        with:\n          persist-credentials: false\n", "", "artipacked"),
     "actionlint": ("github.event_name", "github.event_nam", "event_nam"),
+    "shellcheck": ('docker push "$name"', "docker push $name", "SC2086"),
     "pinned": ("  # v7.0.0", "  # v7", "setup-python"),
     "bounded": ("    permissions:\n      contents: read\n", "", "permissions or timeout"),
 }

@@ -118,14 +118,22 @@ def _contradiction(question: str, value: object, answers: Mapping[str, Any]) -> 
 def faults(context: Context, question: str) -> str:
     """Return the faults of an answer, one a line; for the first question, those of all answers given as data too."""
     lines = faults_of(question, context.get(question), context.get_all())
+    data = context["_copier_conf"]["data"] or {}
     if question == "app_name":
-        data = context["_copier_conf"]["data"] or {}
         for other in ("config", "app_description", "entities", "objectives", "ports"):
             if other in data:
                 lines += faults_of(other, _as_yaml(data[other]) if other != "app_description" else data[other], data)
+    if lines and question not in data and all(line.startswith(f"{question}: ") for line in lines):
+        return _at_the_prompt([line.removeprefix(f"{question}: ") for line in lines])
     if len(lines) == 1 and lines[0].startswith(f"{question}:"):
         return lines[0]
     return "\n".join((f"{len(lines)} fault{'s' if len(lines) > 1 else ''} in the answers:", *lines)) if lines else ""
+
+
+def _at_the_prompt(lines: list[str]) -> str:
+    """Return the faults of an answer that was typed: one line is shown below it, so the first fault stands there."""
+    first, *others = lines
+    return "\n".join((f"{first} (and {len(others)} more)" if others else first, *others))
 
 
 def _as_yaml(value: object) -> object:

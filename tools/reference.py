@@ -31,9 +31,13 @@ Question = dict[str, Any]
 
 # -------------------------------------------------------------------------------------------------------- questions
 def questions() -> dict[str, Question]:
-    """Return the questions of copier.yml, in their order."""
+    """Return the questions of copier.yml, in their order, each help as one line."""
     data = yaml.safe_load((ROOT / "copier.yml").read_text(encoding="utf-8"))
-    return {name: details for name, details in data.items() if not name.startswith("_")}
+    return {
+        name: {**details, "help": " ".join(details["help"].split())}
+        for name, details in data.items()
+        if not name.startswith("_")
+    }
 
 
 def topics() -> dict[str, list[str]]:

@@ -264,6 +264,20 @@ def test_our_package_managers_are_those_of_apps() -> None:
     assert done.stdout.split() == [f"{name}=={pins.tools[name]}" for name in ("poetry", "uv")]
 
 
+def test_upper_bounds_are_lifted(render: Render, tmp_path: Path) -> None:
+    """The scheduled run really gets newer packages; nothing but bounds is changed."""
+    jobs = yaml.safe_load((OURS / "workflows" / "ci.yml").read_text(encoding="utf-8"))["jobs"]
+    (script,) = (step["run"] for step in jobs["newest"]["steps"] if step.get("run", "").startswith("sed"))
+    path = tmp_path / "build" / "newest" / "pyproject.toml"
+    path.parent.mkdir(parents=True)
+    before = (render(entities=[]) / "pyproject.toml").read_text(encoding="utf-8")
+    path.write_text(before, encoding="utf-8")
+    subprocess.run(["bash", "-euc", script], cwd=tmp_path, check=True)
+    after = path.read_text(encoding="utf-8")
+    assert before.count(",<") > 10
+    assert after == re.sub(r",<[0-9.]+", "", before)
+
+
 def test_pins_are_commits_with_their_tags() -> None:
     for name, action in pins.actions.items():
         assert re.fullmatch(rf"actions/{name}@[0-9a-f]{{40}}  # v\d+\.\d+\.\d+", action)

@@ -263,7 +263,7 @@ def test_the_tutorial_from_the_first_command_to_the_last(place: Path) -> None:
     run(f"{setup}\n{test}", app, environment)
     with served(dev, app, environment) as address:
         first, *others = TRY_IT.code.splitlines(keepends=True)
-        asked(first, address, app, environment, '"ready"')
+        asked(first, address, app, environment, '"status":"ok"')
         said = asked("".join(others), address, app, environment, "422")
         assert '"title":"Write the report"' in said
         assert "body.title" in said

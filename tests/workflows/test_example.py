@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -73,21 +74,37 @@ def test_the_branch_shows_what_an_update_brings(archives: dict[str, Path], tmp_p
     assert names - published
 
 
-def test_commands(archives: dict[str, Path], template: Path, tmp_path: Path) -> None:
-    """As the workflow calls them, each from a place of its own."""
-    origin = tmp_path / "origin.git"
-    git(tmp_path, "init", "--quiet", "--bare", str(origin))
-    git(tmp_path, "clone", "--quiet", str(origin), str(tmp_path / "here"))
+def test_the_command_that_renders(archives: dict[str, Path], template: Path, tmp_path: Path) -> None:
+    """As the workflow calls it."""
     command = [sys.executable, "-m", "tools.example", "0.1.0", f"git+file://{template}", "--folder", tmp_path / "out"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     made = tmp_path / "out" / "shop-0.1.0.tar.gz"
     assert done.stdout.strip() == str(made)
     with tarfile.open(made) as mine, tarfile.open(archives["0.1.0"]) as other:
         assert mine.getnames() == other.getnames()
-    env = {"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
-    command = [sys.executable, "-m", "tools.example_branch", made]
-    done = subprocess.run(command, cwd=tmp_path / "here", env=env, capture_output=True, text=True, check=True)
+
+
+def test_the_step_that_publishes(archives: dict[str, Path], tmp_path: Path) -> None:
+    """The script as it stands, with a repository beside it in place of GitHub's."""
+    origin, here, fake = tmp_path / "origin.git", tmp_path / "here", tmp_path / "gh"
+    git(tmp_path, "init", "--quiet", "--bare", str(origin))
+    git(tmp_path, "clone", "--quiet", str(origin), str(here))
+    fake.write_text(f"#!/bin/sh\necho \"$*\" >> '{tmp_path}/calls'\n", encoding="utf-8")
+    fake.chmod(0o755)
+    kept = tmp_path / "example" / archives["0.1.0"].name
+    kept.parent.mkdir()
+    kept.write_bytes(archives["0.1.0"].read_bytes())
+    jobs = yaml.safe_load(RELEASE.read_text(encoding="utf-8"))["jobs"]
+    (script,) = (step["run"] for step in jobs["publish-example"]["steps"] if "run" in step)
+    path = os.pathsep.join((str(tmp_path), str(Path(sys.executable).parent), os.environ["PATH"]))
+    own = {"PATH": path, "PYTHONPATH": str(ROOT), "RUNNER_TEMP": str(tmp_path), "VERSION": "0.1.0"}
+    command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script]
+    done = subprocess.run(command, cwd=here, env=os.environ | own, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
     assert done.stdout == "Branch example: one commit more.\n"
+    calls = (tmp_path / "calls").read_text(encoding="utf-8").splitlines()
+    assert calls == [f"release upload 0.1.0 {kept} --clobber", "auth setup-git"]
+    assert git(origin, "log", "--format=%s", "example") == "The shop, as version 0.1.0 makes it\n"
 
 
 def test_jobs() -> None:

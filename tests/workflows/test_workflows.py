@@ -264,6 +264,21 @@ def test_our_package_managers_are_those_of_apps() -> None:
     assert done.stdout.split() == [f"{name}=={pins.tools[name]}" for name in ("poetry", "uv")]
 
 
+def test_every_slow_test_has_a_job() -> None:
+    """What `make test` leaves out runs in a job that names its folder, on every change."""
+    jobs = yaml.safe_load((OURS / "workflows" / "ci.yml").read_text(encoding="utf-8"))["jobs"]
+    commands = "\n".join(
+        step.get("run", "") for job in jobs.values() if "schedule" not in str(job.get("if")) for step in job["steps"]
+    )
+    slow = {
+        path.relative_to(ROOT).parts[1]
+        for path in (ROOT / "tests").glob("*/test_*.py")
+        if re.search(r"mark\.(slow|containers)\b", path.read_text(encoding="utf-8"))
+    }
+    assert len(slow) > 4
+    assert not [folder for folder in sorted(slow) if f"tests/{folder}" not in commands]
+
+
 def test_upper_bounds_are_lifted(render: Render, tmp_path: Path) -> None:
     """The scheduled run really gets newer packages; nothing but bounds is changed."""
     jobs = yaml.safe_load((OURS / "workflows" / "ci.yml").read_text(encoding="utf-8"))["jobs"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import yaml
@@ -11,7 +11,7 @@ from jinja2.ext import Extension
 from jinja2.runtime import Context
 
 from . import naming
-from .entities import EntityFaults, parse
+from .entities import Entity, EntityFaults, Field, parse
 from .objectives import objective_faults
 
 DEFAULT_PORTS = {"app": 8000, "grafana": 3000, "postgres": 5432, "prometheus": 9090, "redis": 6379}
@@ -155,9 +155,26 @@ class _IndentedDumper(yaml.SafeDumper):
         super().increase_indent(flow, indentless=False)
 
 
+_ENTITY_ORDER, _FIELD_ORDER = tuple(Entity.model_fields), tuple(Field.model_fields)
+
+
+def _in_order(value: Any, order: Sequence[str] = ()) -> Any:
+    """Return an answer with the keys of its mappings in reading order: at the prompt Copier sorts them.
+
+    Otherwise an update that is answered with Enter would shuffle the answers file.
+    """
+    if isinstance(value, list):
+        return [_in_order(item, order) for item in value]
+    if not isinstance(value, dict):
+        return value
+    keys = sorted(value, key=lambda key: (order.index(key) if key in order else len(order), str(key)))
+    return {key: _in_order(value[key], _FIELD_ORDER if order else ()) for key in keys}
+
+
 def answers_yaml(answers: Mapping[str, Any]) -> str:
     """Return the answers file's content: Copier's own entries, then the answers by name; lists keep their order."""
-    by_name = {name: answers[name] for name in sorted(answers, key=lambda name: (name[0] != "_", name))}
+    names = sorted(answers, key=lambda name: (name[0] != "_", name))
+    by_name = {name: _in_order(answers[name], _ENTITY_ORDER if name == "entities" else ()) for name in names}
     return yaml.dump(by_name, Dumper=_IndentedDumper, sort_keys=False, allow_unicode=True, width=120)
 
 

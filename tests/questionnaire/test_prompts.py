@@ -9,10 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import copier
 import pytest
 import yaml
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, commit_all, copy_of_template, example, git
 from tests.questionnaire.terminal import DOWN, EMPTY, ENTER, FINISH, INTERRUPT, Terminal, opened
 
 WRONG = """\
@@ -137,6 +138,23 @@ def test_what_is_no_yaml(template: Path, tmp_path: Path) -> None:
         terminal.wait("Invalid input", "> [Task, Note")
         terminal.type("]" + FINISH)
         terminal.wait("Where does it keep its data?", "> [Task, Note]")
+
+
+def test_enter_at_every_question_of_an_update_changes_nothing(tmp_path: Path) -> None:
+    """The answers of before are filled in, entities too, and come back as they were."""
+    template, app = copy_of_template(tmp_path / "template"), tmp_path / "app"
+    commit_all(template, tag="0.1.0")
+    data = {"entities": example("shop")["entities"], "docker": False, "redis": False}
+    copier.run_copy(f"git+file://{template}", app, data=data, defaults=True, unsafe=True, quiet=True)
+    commit_all(app)
+    command = [sys.executable, "-m", "copier", "update", "--trust", "--vcs-ref=:current:"]
+    with opened(command, app) as terminal:
+        for name, question in asked().items():
+            terminal.wait(first_words(question), *{"entities": ["unit_price"]}.get(name, []))
+            terminal.type(FINISH if question.get("multiline") else ENTER)
+        assert terminal.end() == 0, terminal.shown()
+        assert "undefined" not in terminal.everything.lower()
+    assert git(app, "status", "--porcelain") == ""
 
 
 @pytest.mark.parametrize("words", ["What is the service called?", "What does it manage?"])

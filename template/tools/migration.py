@@ -3,12 +3,19 @@
 import sys
 
 from alembic import command
+from alembic.operations.ops import MigrationScript
 from alembic.util import CommandError
 from pydantic import SecretStr
 
 from app.core.migrate import configuration, upgrade
 from app.core.settings import Settings
 from tools.database import database_for_tests
+
+
+def drop_empty(_context: object, _revision: object, scripts: list[MigrationScript]) -> None:
+    """Leave no script to write where nothing has changed."""
+    if all(one.upgrade_ops is None or one.upgrade_ops.is_empty() for one in scripts):
+        scripts.clear()
 
 
 def main() -> None:
@@ -21,11 +28,18 @@ def main() -> None:
         upgrade(settings)
         config = configuration(settings)
         try:
-            script = command.revision(config, message=message, autogenerate=True)
+            script = command.revision(
+                config,
+                message=message,
+                autogenerate=True,
+                process_revision_directives=drop_empty,
+            )
         except CommandError as error:
             sys.exit(f"{error}")
     if script:
         print("Read it before you commit it: a rename looks like a drop and an add.")
+    else:
+        print("The models are as the migrations leave the tables: there is nothing to write.")
 
 
 if __name__ == "__main__":

@@ -120,7 +120,7 @@ def release(template: Path) -> None:
     """Release a version that changes two files."""
     for name in ("alembic.ini", "app/core/etag.py"):
         path = template / "template" / name
-        path.write_text(path.read_text(encoding="utf-8") + "# newer\n", encoding="utf-8")
+        path.write_text(path.read_text(encoding="utf-8") + "\n\n# newer\n", encoding="utf-8")
     commit_all(template, tag="0.2.0")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ from jinja2.runtime import Context
 from . import naming
 from .entities import Entity, EntityFaults, Field, parse
 from .objectives import objective_faults
+from .wording import brief
 
 DEFAULT_PORTS = {"app": 8000, "grafana": 3000, "postgres": 5432, "prometheus": 9090, "redis": 6379}
 """Host port of every published service (the specification's)."""
@@ -30,6 +32,22 @@ CONFIG_KEYS = (
     "ports",
 )
 """Answers that may also come together as one `config` mapping, as code-generation platforms hand them over."""
+
+QUESTIONS = (
+    "app_name",
+    "app_description",
+    "entities",
+    "config",
+    "discard_edits",
+    *CONFIG_KEYS,
+)
+"""Everything that can be answered; a test compares it with copier.yml."""
+
+ALWAYS_STORED = ("app_name", "app_description", "entities", "database", "package_manager", "ports")
+"""Answers that every app has: data with all of them is what Copier hands on inside an update, old answers included."""
+
+CHECKED_FIRST = ("config", "app_description", "entities", "objectives", "ports")
+"""Answers with faults of their own, told together with those of the first question."""
 
 _DESCRIPTION_LIMIT = 10_000
 
@@ -120,9 +138,7 @@ def faults(context: Context, question: str) -> str:
     lines = faults_of(question, context.get(question), context.get_all())
     data = context["_copier_conf"]["data"] or {}
     if question == "app_name":
-        for other in ("config", "app_description", "entities", "objectives", "ports"):
-            if other in data:
-                lines += faults_of(other, _as_yaml(data[other]) if other != "app_description" else data[other], data)
+        lines += _other_faults(data, context)
     if lines and question not in data and all(line.startswith(f"{question}: ") for line in lines):
         return _at_the_prompt([line.removeprefix(f"{question}: ") for line in lines])
     if len(lines) == 1 and lines[0].startswith(f"{question}:"):
@@ -134,6 +150,30 @@ def _at_the_prompt(lines: list[str]) -> str:
     """Return the faults of an answer that was typed: one line is shown below it, so the first fault stands there."""
     first, *others = lines
     return "\n".join((f"{first} (and {len(others)} more)" if others else first, *others))
+
+
+def _other_faults(data: Mapping[str, Any], context: Context) -> list[str]:
+    """Return the faults of answers to later questions: those given as data, and those stored in an app.
+
+    A stored answer that a newer version refuses would be replaced by the question's default without a word.
+    """
+    lines = [] if set(ALWAYS_STORED) <= data.keys() else _unknown(data)
+    for name in CHECKED_FIRST:
+        if name in data:
+            lines += faults_of(name, _as_yaml(data[name]) if name != "app_description" else data[name], data)
+        elif name in context and (found := faults_of(name, context[name], {})):
+            lines += [*found, f"{name}: this is the stored answer: give a better one with --data or --data-file"]
+    return lines
+
+
+def _unknown(data: Mapping[str, Any]) -> list[str]:
+    lines = []
+    for name in data:
+        if name not in QUESTIONS and not name.startswith("_"):
+            near = difflib.get_close_matches(name, QUESTIONS, n=1)
+            mend = f"did you mean {near[0]}?" if near else f"write some of {', '.join(sorted(QUESTIONS))}"
+            lines.append(f"{brief(name)}: there is no such question: {mend}")
+    return lines
 
 
 def _as_yaml(value: object) -> object:

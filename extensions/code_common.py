@@ -11,6 +11,7 @@ from uuid import UUID
 
 import pydantic
 
+from . import naming
 from .entities import Entity, Field
 from .layout import Imports, literal
 from .loading import Loaded  # noqa: F401  (copier.yml names it to load this module)
@@ -68,8 +69,7 @@ def column_type(field: Field, *, sqlite: bool) -> str:
 
 def link_columns(field: Field) -> tuple[str, str]:
     """The columns of a many-to-many table: this side's and the other's."""
-    here, there = f"{field.entity.snake}_id", f"{field.target.snake}_id"
-    return here, there if there != here else f"other_{there}"
+    return naming.link_columns(field.entity.snake, field.target.snake)
 
 
 def on_delete(field: Field) -> str:

@@ -94,6 +94,11 @@ class Service:
         """Whether any service of the compose files wants a password."""
         return self.has_secret_files or self.observability
 
+    @property
+    def has_exporter_role(self) -> bool:
+        """Whether PostgreSQL has a role for the exporter of its statistics."""
+        return self.postgresql and self.observability
+
     @cached_property
     def entities_by_module(self) -> list[Entity]:
         """The entities in the order of their imports."""

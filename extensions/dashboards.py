@@ -144,6 +144,13 @@ def timeseries(
     )
 
 
+def beside(item: Json) -> Json:
+    """Put the names of many lines into a table beside them, the highest first."""
+    table = {"displayMode": "table", "placement": "right", "calcs": ["lastNotNull"]}
+    legend = {**item["options"]["legend"], **table, "sortBy": "Last *", "sortDesc": True}
+    return {**item, "options": {**item["options"], "legend": legend}}
+
+
 def stat(title: str, description: str, query: Json, *, unit: str, thresholds: Json, **more: Any) -> Json:
     """One number, coloured by its thresholds."""
     return panel(
@@ -182,25 +189,27 @@ def sized(width: int, height: int, item: Json) -> Json:
 
 def request_rate() -> Json:
     """The seed's first panel."""
-    return timeseries(
+    lines = timeseries(
         "Request rate",
         "Requests per second by method and route template. Probes and scrapes are not counted.",
         target(rate("http_requests_total", by="method, handler"), "{{method}} {{handler}}"),
         unit="reqps",
     )
+    return beside(lines)
 
 
 def request_duration(*, traced: bool) -> Json:
     """The seed's second panel; with dots that lead to traces."""
     name = "http_request_duration_seconds"
     dots = {"exemplar": True} if traced else {}
-    return timeseries(
+    lines = timeseries(
         "Request duration (p50, p95)",
         "Half of the requests of a route are faster than p50, 95 % are faster than p95.",
         target(quantile(0.5, name, by="handler"), "p50 {{handler}}"),
         target(quantile(0.95, name, by="handler"), "p95 {{handler}}", **dots),
         unit="s",
     )
+    return beside(lines)
 
 
 def error_rate() -> Json:
@@ -615,13 +624,13 @@ def loop_lag() -> Json:
     )
 
 
-def garbage_collections() -> Json:
-    """Work of Python's garbage collector."""
+def scrape_duration() -> Json:
+    """How long the page of metrics takes."""
     return timeseries(
-        "Garbage collections",
-        "Collections per second by generation.",
-        target(rate("python_gc_collections_total", by="generation"), "generation {{generation}}"),
-        unit="ops",
+        "Scrape duration",
+        "How long Prometheus waits for the metrics: it gives up after 5 seconds.",
+        target(f"max by (instance) ({series('scrape_duration_seconds')})", "{{instance}}"),
+        unit="s",
     )
 
 
@@ -1105,7 +1114,7 @@ def platform_dashboard(service: Service) -> Json:
         sized(8, 7, pool_connections()),
         sized(8, 7, slow_queries()),
         sized(12, 7, open_files()),
-        sized(12, 7, garbage_collections()),
+        sized(12, 7, scrape_duration()),
     ]
     exported = [
         *([("postgres", "PostgreSQL", postgres_panels())] if service.postgresql else []),

@@ -6,7 +6,7 @@ import datetime as dt
 import difflib
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -22,7 +22,7 @@ from .wording import brief, digits_of, last_line, number, twice, unprintable, wh
 COMMON_RULES = frozenset(
     {
         "name", "type", "required", "unique", "index", "default", "description", "example", "read_only", "write_only",
-        "filter",
+        "filter", "renamed_from",
     }
 )  # fmt: skip
 """The options that every type takes."""
@@ -58,6 +58,8 @@ def field_faults(field: Field, by_name: dict[str, Entity], *, sqlite: bool) -> I
         yield from _enum_faults(field)
     if field.points:
         yield from _reference_faults(field, by_name)
+    if field.renamed_from is not None and (fault := _old_name_fault(field.renamed_from, _other_fields(field))):
+        yield f"renamed_from {fault}"
     yield from _access_faults(field)
     yield from _operator_faults(field)
     yield from _bound_faults(field, sqlite=sqlite)
@@ -67,6 +69,19 @@ def field_faults(field: Field, by_name: dict[str, Entity], *, sqlite: bool) -> I
         yield f"default {fault}"
     if field.example is not None and (fault := value_fault(field, field.example)):
         yield f"example {fault}"
+
+
+def _old_name_fault(name: str, taken: Iterable[str]) -> str | None:
+    """Say why something cannot have had a name: it is none, or something else has it."""
+    if not name.isidentifier():
+        return f"is {brief(name)}: write the name it had before"
+    return f"is {name}, which is there, too: remove one" if name in taken else None
+
+
+def _other_fields(field: Field) -> set[str]:
+    """Return the names of an entity's fields, as they are and as they were, without those of one field."""
+    others = [other for other in field.entity.fields if other is not field]
+    return {field.name, *(other.name for other in others), *(other.renamed_from or "" for other in others)}
 
 
 def _access_faults(field: Field) -> Iterator[str]:
@@ -427,8 +442,13 @@ RESERVED_METRICS = frozenset(
 
 
 def clashes(found: list[Entity]) -> Iterator[str]:
-    """Yield names that two entities would share, the first one for each entity."""
+    """Yield names that two entities would share, the first one for each entity; and old names that are none."""
     owners: dict[tuple[str, str], Entity] = {}
+    for entity in found:
+        others = [other for other in found if other is not entity]
+        taken = {entity.name, *(other.name for other in others), *(other.renamed_from or "" for other in others)}
+        if entity.renamed_from is not None and (fault := _old_name_fault(entity.renamed_from, taken)):
+            yield f"{entity.name}: renamed_from {fault}"
     for entity in found:
         for kind, value in _claims(entity):
             other = owners.setdefault((kind, value), entity)

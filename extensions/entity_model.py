@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -16,7 +15,6 @@ from .loading import Loaded  # noqa: F401  (copier.yml names it to load this mod
 Operation = Literal["list", "read", "create", "update", "delete"]
 OPERATIONS: tuple[Operation, ...] = ("list", "read", "create", "update", "delete")
 
-LONGEST_LINK_TABLE = 50
 CLASSES_OF_AN_ENTITY = ("", "Create", "Patch", "Read", "Rules", "Sort", "Include", "Detail")
 
 _TYPE_NAMES = Literal[
@@ -75,6 +73,8 @@ class Field(_Strict):
     """Whether clients can never set it; it is in responses only."""
     write_only: bool = False
     """Whether clients can set but never see it; it is in requests only."""
+    renamed_from: str | None = None
+    """What the field was called before: the migration then renames its column instead of dropping it."""
     filter: bool | list[Literal["eq", "ne", "lt", "lte", "gt", "gte", "in", "contains", "isnull"]] | None = None
     """Whether lists can be filtered by it: true for every operator that makes sense, or the operators themselves."""
 
@@ -109,9 +109,7 @@ class Field(_Strict):
     @property
     def link_table(self) -> str:
         """The table of a many-to-many field: product_tags."""
-        name = f"{self.entity.snake}_{self.name}"
-        digest = hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()[:4]
-        return name if len(name) <= LONGEST_LINK_TABLE else f"{name[: LONGEST_LINK_TABLE - 5]}_{digest}"
+        return naming.link_table(self.entity.snake, self.name)
 
     @property
     def is_enum(self) -> bool:
@@ -281,6 +279,9 @@ class Entity(_Strict):
     """How lists are sorted unless asked otherwise: a field, `-field` for descending (`id` unless given)."""
     operations: list[Operation] = pydantic.Field(default_factory=lambda: list(OPERATIONS))
     """What the API offers: leave out `update` and `delete` for an append-only entity."""
+    renamed_from: str | None = None
+    """What the entity was called before: an update then moves its files with your edits, and the migration renames
+    its table instead of dropping it."""
     writes_stalled_after: str | None = None
     """How long nobody may write before an alert says so: `30m`, `6h` or `2d` (no alert unless given)."""
 

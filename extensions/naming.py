@@ -1,5 +1,6 @@
 """Words and names: case styles, English plurals, and which names may not be used."""
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from . import pins
 from .loading import Loaded  # noqa: F401  (copier.yml names it to load this module)
 
 LONGEST_NAME: Final = 40
+LONGEST_LINK_TABLE: Final = 50
 
 
 def _set(text: str) -> frozenset[str]:
@@ -174,8 +176,8 @@ APP_NAMES: Final = (
     frozenset(pins.packages)
     # folders, compose services, other packages
     | _set("""
-        alertmanager anyio app bridge build conftest coverage default deploy dist docker
-        dockerfile docs example gevent grafana greenlet gunicorn host httpx hypothesis
+        alertmanager alloy anyio app bridge build conftest coverage default deploy dist
+        docker dockerfile docs example gevent grafana greenlet gunicorn host httpx hypothesis
         idna jaeger jinja2 localhost loki makefile migrations none orjson pip pip-audit
         poetry postgres postgresql prometheus prometheus-fastapi-instrumentator psycopg2
         pydantic pydantic-core schemathesis setuptools sniffio sqlite src starlette test
@@ -401,9 +403,26 @@ def _has_one_form(word: str) -> bool:
     return word in _SELF_PLURAL or word.endswith(_SELF_PLURAL_ENDINGS)
 
 
+def link_table(owner: str, field: str) -> str:
+    """Return the table of a many-to-many field: product_tags; a long name ends in a digest."""
+    name = f"{owner}_{field}"
+    digest = hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()[:4]
+    return name if len(name) <= LONGEST_LINK_TABLE else f"{name[: LONGEST_LINK_TABLE - 5]}_{digest}"
+
+
+def link_columns(owner: str, target: str) -> tuple[str, str]:
+    """Return the columns of a many-to-many table: the owner's and the target's, who may be the same."""
+    return f"{owner}_id", f"{target}_id" if owner != target else f"other_{target}_id"
+
+
 def app_name_fault(value: object) -> str | None:
     """Say in one line why a value cannot name an application, or None when it can."""
     return _fault(value, "task-api", _app_shape_fault, _app_reserved, _app_mends)
+
+
+def near_app_name(text: str) -> str | None:
+    """Return the valid application name nearest to a text, or None where it would be guesswork."""
+    return next((one for one in (text, *_app_mends(text)) if app_name_fault(one) is None), None)
 
 
 def entity_name_fault(value: object) -> str | None:

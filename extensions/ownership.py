@@ -14,14 +14,16 @@ class Owned(NamedTuple):
 
     `pattern` is a glob over paths of the app, in the words of `_skip_if_exists` where that lists it. `kept` says how an
     update leaves the users' files alone: "once" - they are not part of an update at all, "each" - they are written
-    where they are missing. `flag` is the answer without which the files are not there.
+    where they are missing. `beside` is the place where users add their own, so that nobody has to edit the file.
+    `flags` are the answers without which the files are not there.
     """
 
     pattern: str
     owner: Owner
     what: str
     kept: Literal["once", "each", ""] = ""
-    flag: str = ""
+    beside: str = ""
+    flags: tuple[str, ...] = ()
 
 
 # The first row that fits a path counts.
@@ -34,18 +36,56 @@ FILES: tuple[Owned, ...] = (
     Owned("app/entities/*/model.py", "shared", "the table of an entity"),
     Owned("app/entities/*/schemas.py", "shared", "what its requests and answers hold"),
     Owned("app/entities/*/routes.py", "shared", "its API"),
-    Owned("app/entities/registry.py", "template", "the list of all entities; your own routers go into `app/extra.py`"),
+    Owned("app/entities/registry.py", "template", "the list of all entities", beside="`extend()` in `app/extra.py`"),
     Owned("pyproject.toml", "shared", "packages and settings of the tools"),
     Owned("README.md", "shared", "the first page"),
-    Owned("app/core/*", "template", "settings, database, errors, lists, health"),
-    Owned("app/observability/*", "template", "metrics and logs", flag="observability"),
-    Owned("app/*", "template", "start and command line; extend it in `app/extra.py`"),
-    Owned("migrations/*", "template", "how migrations run"),
-    Owned("tests/*", "template", "all other tests; add files of your own beside them"),
-    Owned("tools/*", "template", "what `make` runs"),
-    Owned("docker/*", "template", "image, compose files and what belongs to them", flag="docker"),
-    Owned("Makefile", "template", "the commands; your own go into `local.mk`"),
-    Owned("*", "template", "everything else that came with the service"),
+    Owned(
+        "app/core/*",
+        "template",
+        "settings, database, errors, lists, health",
+        beside="the environment; a `BaseSettings` class of your own in a module of yours",
+    ),
+    Owned(
+        "app/observability/*",
+        "template",
+        "metrics and logs",
+        beside="metrics that your own modules make with `prometheus_client`: they are on the same page",
+        flags=("observability",),
+    ),
+    Owned("app/*", "template", "start and command line", beside="`extend()` in `app/extra.py`"),
+    Owned(
+        "migrations/*",
+        "template",
+        "how migrations run",
+        beside="models in modules of yours that `app/extra.py` imports: their tables are migrated, too",
+    ),
+    Owned("tests/*", "template", "all other tests", beside="test files of your own"),
+    Owned("tools/*", "template", "what `make` runs", beside="commands of your own in `local.mk`"),
+    Owned(
+        "docker/prometheus/*",
+        "template",
+        "alert and recording rules, and their cases",
+        beside="more files in `docker/prometheus/rules/`",
+        flags=("docker", "observability"),
+    ),
+    Owned(
+        "docker/grafana/*",
+        "template",
+        "dashboards and data sources",
+        beside="more files in `docker/grafana/dashboards/`",
+        flags=("docker", "observability"),
+    ),
+    Owned(
+        "docker/*",
+        "template",
+        "image, compose files and what belongs to them",
+        beside="`docker/.env`, `docker/docker-compose.override.yml`",
+        flags=("docker",),
+    ),
+    Owned(".github/*", "template", "what runs on GitHub", beside="workflows of your own"),
+    Owned("Makefile", "template", "the commands", beside="`local.mk`"),
+    Owned("docs/*", "template", "these pages", beside="pages of your own"),
+    Owned("*", "template", "everything else that came with the service", beside="files of your own"),
 )
 
 _KEPT = {"once": "never touched, never made again", "each": "kept; made again where it is missing"}
@@ -53,13 +93,14 @@ _KEPT = {"once": "never touched, never made again", "each": "kept; made again wh
 
 def ownership_table(owner: Owner, *flags: str) -> str:
     """Return the rows of a Markdown table: the files of one owner in an app that has these flags."""
-    rows = (row for row in FILES if row.owner == owner and (not row.flag or row.flag in flags))
-    return "\n".join(f"| `{_shown(row.pattern)}` | {row.what} |{_on_update(row)}" for row in rows)
+    rows = (row for row in FILES if row.owner == owner and set(row.flags) <= set(flags))
+    return "\n".join(f"| `{_shown(row.pattern)}` | {row.what} |{_last(row)}" for row in rows)
 
 
-def _on_update(row: Owned) -> str:
-    """Return the last column, which only the users' own files have: all others are merged."""
-    return f" {_KEPT[row.kept]} |" if row.kept else ""
+def _last(row: Owned) -> str:
+    """Return the last column: what an update does to the users' files, or where they add to the template's."""
+    last = _KEPT[row.kept] if row.kept else row.beside
+    return f" {last} |" if last else ""
 
 
 def _shown(pattern: str) -> str:

@@ -14,9 +14,12 @@ python: dict[str, str] = {
 
 images: dict[str, str] = {
     "alertmanager": "prom/alertmanager:v0.34.1",
+    "alloy": "grafana/alloy:v1.20.1",
     "caddy": "caddy:2.11.7-alpine",
     "grafana": "grafana/grafana:13.2.3",
+    # Before it is raised: does the pinned Grafana still find the API it asks for?
     "jaeger": "jaegertracing/jaeger:2.20.0",
+    "loki": "grafana/loki:3.7.8",
     "postgres": "postgres:16.15-alpine",
     "postgres_exporter": "prometheuscommunity/postgres-exporter:v0.19.1",
     "prometheus": "prom/prometheus:v3.13.3",

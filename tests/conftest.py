@@ -18,7 +18,7 @@ import yaml
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = sorted(path.stem for path in (ROOT / "examples").glob("*.yml"))
-PARTS = ("copier.yml", "extensions", "template")
+PARTS = ("copier.yml", "extensions", "template", "updates")
 
 Render = Callable[..., Path]
 

@@ -1,21 +1,45 @@
 """Write a migration from what changed in the models: `python -m tools.migration "add invoice"`."""
 
 import sys
+from typing import Any
 
 from alembic import command
 from alembic.operations.ops import MigrationScript
 from alembic.util import CommandError
 from pydantic import SecretStr
 
+from app.core.db import with_connection
 from app.core.migrate import configuration, upgrade
 from app.core.settings import Settings
+from tools import renames
 from tools.database import database_for_tests
 
 
-def drop_empty(_context: object, _revision: object, scripts: list[MigrationScript]) -> None:
+def drop_empty(scripts: list[MigrationScript]) -> None:
     """Leave no script to write where nothing has changed."""
     if all(one.upgrade_ops is None or one.upgrade_ops.is_empty() for one in scripts):
         scripts.clear()
+
+
+def write(settings: Settings, message: str) -> bool:
+    """Compare a database at the newest migration with the models, and write the difference."""
+    steps = with_connection(settings, renames.apply)
+
+    def with_renames(_context: Any, _revision: Any, scripts: list[MigrationScript]) -> None:
+        for script in scripts:
+            if script.upgrade_ops and script.downgrade_ops:
+                script.upgrade_ops.ops[:0] = [there for there, _ in steps]
+                script.downgrade_ops.ops += [back for _, back in reversed(steps)]
+        drop_empty(scripts)
+
+    return bool(
+        command.revision(
+            configuration(settings),
+            message=message,
+            autogenerate=True,
+            process_revision_directives=with_renames,
+        )
+    )
 
 
 def main() -> None:
@@ -26,18 +50,12 @@ def main() -> None:
     with database_for_tests() as url:
         settings = Settings(database_url=SecretStr(url))
         upgrade(settings)
-        config = configuration(settings)
         try:
-            script = command.revision(
-                config,
-                message=message,
-                autogenerate=True,
-                process_revision_directives=drop_empty,
-            )
+            written = write(settings, message)
         except CommandError as error:
             sys.exit(f"{error}")
-    if script:
-        print("Read it before you commit it: a rename looks like a drop and an add.")
+    if written:
+        print("Read it before you commit it: a rename nobody declared is a drop and an add.")
     else:
         print("The models are as the migrations leave the tables: there is nothing to write.")
 

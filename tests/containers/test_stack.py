@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
 
-from .engine import EXPORTERS, SERVICES, Stack, inspect, run
+from .engine import DATABASE, EXPORTERS, SERVICES, Stack, inspect, python_image, run
 
 pytestmark = pytest.mark.containers
 
@@ -30,6 +32,25 @@ CAPABILITIES = {
     "redis": {"CHOWN", "DAC_READ_SEARCH", "SETGID", "SETUID"},
     "redis-exporter": set(),
 }
+READER = """
+import glob, json, os
+
+project = os.environ["COMPOSE_PROJECT_NAME"]
+found, refused = {}, 0
+for name in glob.glob("/var/log/containers/*/*-json.log"):
+    for text in open(name, encoding="utf-8"):
+        line = json.loads(text)
+        labels = line.get("attrs", {})
+        if labels.get("com.docker.compose.project") == project:
+            found.setdefault(labels["com.docker.compose.service"], []).append(line["log"])
+    try:
+        open(name, "a").close()
+    except OSError:
+        refused += 1
+status = dict(line.split(":", 1) for line in open("/proc/self/status"))
+print(json.dumps({"found": found, "refused": refused, "capabilities": status["CapEff"].strip()}))
+"""
+"""Does in the place of Alloy what Alloy does: finds the files, and the lines of this project by their labels."""
 
 
 def test_every_service_is_healthy(stack: Stack) -> None:
@@ -70,7 +91,8 @@ def test_containers_are_locked_down(stack: Stack, service: str) -> None:
     assert host["Memory"] > 0
     assert host["NanoCpus"] > 0
     assert host["PidsLimit"] > 0
-    assert host["LogConfig"]["Config"] == {"max-file": "3", "max-size": "10m"}
+    labels = "com.docker.compose.project,com.docker.compose.service"
+    assert host["LogConfig"]["Config"] == {"labels": labels, "max-file": "3", "max-size": "10m"}
     assert host["RestartPolicy"]["Name"] == "unless-stopped"
     ports = json.loads(inspect(one, "{{json .NetworkSettings.Ports}}"))
     published = {binding["HostIp"] for bindings in ports.values() for binding in bindings or []}
@@ -123,7 +145,12 @@ def test_secrets_are_made_once(stack: Stack) -> None:
     said = run(stack.docker / "init-secrets.sh").stdout
     after = {file.name: file.read_text(encoding="utf-8") for file in (stack.docker / "secrets").iterdir()}
     assert before == after
-    assert sorted(before) == ["grafana_admin_password", "postgres_password", "redis_password"]
+    assert sorted(before) == [
+        "grafana_admin_password",
+        "postgres_exporter_password",
+        "postgres_password",
+        "redis_password",
+    ]
     assert not any(secret in said for secret in before.values())
 
 
@@ -137,6 +164,51 @@ def test_the_exporters_can_log_in(stack: Stack) -> None:
             answer = json.loads(stack.get(f"/api/v1/query?query={metric}", "prometheus")[1])
             values = [sample["value"][1] for sample in answer["data"]["result"]]
         assert values == ["1"], stack.logs(*EXPORTERS)
+
+
+def as_exporter(stack: Stack, statement: str) -> subprocess.CompletedProcess[str]:
+    """Ask PostgreSQL as its exporter does."""
+    return stack.inside(
+        "postgres",
+        'PGPASSWORD="$(cat /run/secrets/postgres_exporter_password)" '
+        f'psql -h postgres -U postgres_exporter -d {DATABASE} -w -Atc "{statement}"',
+        check=False,
+    )
+
+
+def test_the_exporter_reads_no_table(stack: Stack) -> None:
+    """Its role sees what the server says of itself, and may neither read nor make a table."""
+    stack.until("/health/ready", 200)
+    assert as_exporter(stack, "SELECT count(*) > 0 FROM pg_ls_waldir()").stdout.strip() == "t"
+    for statement in ("SELECT * FROM tasks", "DELETE FROM tasks", "CREATE TABLE mine (id int)"):
+        assert "permission denied" in as_exporter(stack, statement).stderr
+
+
+def test_step_database_fails_without_the_role_of_the_exporter(stack: Stack) -> None:
+    """A database that is older than the role: what TROUBLESHOOTING.md says makes it."""
+    guide = (stack.docker / "TROUBLESHOOTING.md").read_text(encoding="utf-8")
+    command = guide.split("### The exporter of PostgreSQL cannot log in")[1].split("```bash\n")[1].split("```")[0]
+    stack.inside("postgres", f"psql -q -U app -d {DATABASE} -h /var/run/postgresql -c 'DROP ROLE postgres_exporter'")
+    try:
+        assert stack.failed_steps(wait=1) == {"Database and cache"}
+    finally:
+        run("bash", "-euc", command, cwd=stack.folder)
+    assert stack.failed_steps() == set()
+
+
+def test_the_reader_of_logs_can_change_none(stack: Stack) -> None:
+    """As root without a capability it finds the lines of each service, and the level of the app's; it may not write."""
+    stack.until("/health/ready", 200)
+    stack.get("/api/v1/tasks")
+    stack.configure(ALLOY_IMAGE=python_image())
+    words = ("run", "--rm", "--no-deps", "-T", "--entrypoint", "python3", "alloy", "-c", READER)
+    seen = json.loads(stack.compose("--profile", "logs", *words).stdout)
+    assert seen["found"].keys() >= {"app", "grafana", "postgres", "prometheus", "redis"}
+    assert seen["refused"] >= len(seen["found"])
+    assert int(seen["capabilities"], 16) == 0
+    (level,) = re.findall(r"expression = `(.+)`", (stack.docker / "logs.alloy").read_text(encoding="utf-8"))
+    assert all(re.search(level, line) for line in seen["found"]["app"])
+    assert any(re.search(level, line) for line in seen["found"]["postgres"])
 
 
 def test_redis_keeps_a_log_and_wants_a_password(stack: Stack) -> None:

@@ -198,7 +198,7 @@ def test_what_was_not_chosen_left_no_trace(rendered: tuple[Path, dict[str, Any]]
     """Not a service, a volume, a variable, a document's word."""
     docker, answers = rendered
     words = ["sqlite"] if answers["database"] == "postgresql" else ["postgres", "psql", "pg_"]
-    words += [] if answers["observability"] else ["prometheus", "grafana", "metrics", "dashboard"]
+    words += [] if answers["observability"] else ["prometheus", "grafana", "alloy", "loki", "metrics", "dashboard"]
     words += [] if answers["redis"] else ["redis"]
     if not {True, "postgresql"} & {answers["database"], answers["observability"], answers["redis"]}:
         words += ["init-secrets", "postgres_password", "/run/secrets"]

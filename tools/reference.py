@@ -15,7 +15,7 @@ import jinja2
 import pydantic
 import yaml
 
-from extensions import naming, objectives
+from extensions import contract, naming, objectives
 from extensions.answers import CONFIG_KEYS, faults_of
 from extensions.entities import Entity, EntityFaults, Field, parse
 from extensions.field_types import ALIASES, DEFAULT_LENGTHS, LONGEST_INDEXED, TYPES, FieldType
@@ -97,10 +97,10 @@ each fault, with the question, the place in it, what is wrong and how to mend it
 {wrong_answers()}
 ```
 
-Faults of `app_name`, `app_description`, `entities`, `objectives` and `ports` are
-told together. A wrong `config` or a choice that does not exist is told alone. An
-answer given as data ends in a Python traceback of Copier; these lines stand at
-its end.
+Faults of `scope`, `app_name`, `app_description`, `entities`, `contract`,
+`objectives` and `ports` are told together. A wrong `config` or a choice that does
+not exist is told alone. An answer given as data ends in a Python traceback of
+Copier; these lines stand at its end.
 """
 
 
@@ -394,6 +394,10 @@ def question_schema(name: str, question: Question) -> Schema:
             "latency_ms": {"enum": list(objectives.LATENCIES)},
         }
         return {**schema, "type": "object", "properties": promises, "additionalProperties": False}
+    if name == "contract":
+        texts = {key: {"type": "string", "pattern": f"^({form.pattern})$"} for key, (form, _) in contract.FORMS.items()}
+        keys: Schema = {"factory": {"type": "boolean"}, **texts}
+        return {**schema, "type": "object", "properties": keys, "additionalProperties": False}
     if choices := choices_of(question):
         return {**schema, "enum": choices}
     return {**schema, "type": {"str": "string", "bool": "boolean"}[question["type"]]}

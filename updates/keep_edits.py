@@ -21,8 +21,6 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from extensions import naming
 
-ANSWERS = ".copier-answers.yml"
-
 MOVED: dict[str, str] = {}
 """Files and folders of the template that changed their place, old path to new, so that edits in them follow."""
 
@@ -217,10 +215,12 @@ def render_old(before: dict[str, Any], target: Path) -> None:
         raise Refused(f"version {version} of the template cannot be made again to compare with: {error}") from error
 
 
-def keep(*, discard: bool) -> list[str]:
+def keep(answers_file: str, *, discard: bool) -> list[str]:
     """Carry edits along, and raise Refused where some would be lost; return the paths with conflicts."""
-    before = yaml.safe_load(committed(ANSWERS))
-    after = yaml.safe_load(Path(ANSWERS).read_text(encoding="utf-8"))
+    before = yaml.safe_load(committed(answers_file))
+    after = yaml.safe_load(Path(answers_file).read_text(encoding="utf-8"))
+    if (was := before.get("scope", "service")) != after.get("scope", "service"):
+        raise Refused(f"scope is decided once, and here it is {was}: leave it, or copy the template anew")
     deleted = paths("diff", "--name-only", "--diff-filter=D", "--relative", "HEAD")
     if not deleted:
         return []
@@ -261,9 +261,11 @@ def undo() -> None:
 def main() -> int:
     """Run in the app's folder; return the exit status: 0, or 1 where the update was taken back."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--discard", choices=["True", "False"], default="False")
+    parser.add_argument("--answers", required=True, help="the answers file")
+    parser.add_argument("--discard", choices=["True", "False"], required=True, help="whether edits may be deleted")
+    given = parser.parse_args()
     try:
-        conflicts = keep(discard=parser.parse_args().discard == "True")
+        conflicts = keep(given.answers, discard=given.discard == "True")
     except Refused as refused:
         undo()
         print(f"Nothing was updated: {refused}", file=sys.stderr)

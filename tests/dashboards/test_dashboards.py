@@ -26,8 +26,14 @@ Json = dict[str, Any]
 plugins.register_default_plugins()
 
 
-def fake_service(
-    entities: int, name: str = "task-api", *, postgresql: bool = True, redis: bool = True, tracing: bool = True
+def fake_service(  # noqa: PLR0913  (a flag each)
+    entities: int,
+    name: str = "task-api",
+    *,
+    postgresql: bool = True,
+    redis: bool = True,
+    tracing: bool = True,
+    generated: bool = True,
 ) -> Any:
     """A service as the dashboards see it; every second entity has an enum."""
     return SimpleNamespace(
@@ -36,6 +42,7 @@ def fake_service(
         postgresql=postgresql,
         redis=redis,
         tracing=tracing,
+        generated=generated,
         title="Task API",
         entities=[
             SimpleNamespace(
@@ -62,6 +69,11 @@ for _flags in itertools.product((True, False), repeat=3):
     _name = ", ".join(name if on else f"no {name}" for name, on in _answers.items())
     DASHBOARDS[f"app, {_name}"] = app_dashboard(fake_service(2, **_answers))
     DASHBOARDS[f"platform, {_name}"] = platform_dashboard(fake_service(2, **_answers))
+
+    if not _answers["tracing"]:
+        taken_over = fake_service(0, **_answers, generated=False)
+        DASHBOARDS[f"app taken over, {_name}"] = app_dashboard(taken_over)
+        DASHBOARDS[f"platform taken over, {_name}"] = platform_dashboard(taken_over)
 
 every_dashboard = pytest.mark.parametrize("dashboard", DASHBOARDS.values(), ids=DASHBOARDS)
 

@@ -72,7 +72,7 @@ RUN_HERE = {
 RUN_ELSEWHERE = {
     "docs/how-to/production.md": "tests/containers/test_documents.py",
     "docs/how-to/use-from-python.md": "tests/docs/test_reference.py",
-    "docs/how-to/existing-service.md": "tests/docs/test_existing_service.py",
+    "docs/how-to/existing-service.md": "tests/takeover/existing.py",
 }
 """Pages whose blocks another test runs, all of them."""
 

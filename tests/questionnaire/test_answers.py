@@ -82,6 +82,15 @@ def test_every_question_is_known() -> None:
     questions = {name: details for name, details in settings.items() if not name.startswith("_")}
     assert set(answers.QUESTIONS) == questions.keys()
     assert all("when" not in questions[name] for name in answers.ALWAYS_STORED)
+    assert set(answers.TRUTHS) == {name for name, details in questions.items() if details["type"] == "bool"}
+
+
+def test_a_word_that_is_neither_yes_nor_no(template: Path, tmp_path: Path) -> None:
+    """Copier itself takes it for a no."""
+    message = refuse(template, tmp_path / "app", {"docker": "perhaps", "redis": "on", "async": None})
+    assert "docker: is the text 'perhaps': write true or false" in message
+    assert "async: is empty: write true or false" in message
+    assert "redis" not in message
 
 
 LINTERS = {"ruff check": ["check"], "ruff format": ["format", "--check"]}

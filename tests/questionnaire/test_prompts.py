@@ -26,9 +26,10 @@ WRONG = """\
 
 
 def asked() -> dict[str, dict[str, Any]]:
-    """Return the questions that are asked, in the order of copier.yml."""
+    """Return the questions that are asked of a whole service, in the order of copier.yml."""
     data = yaml.safe_load((ROOT / "copier.yml").read_text(encoding="utf-8"))
-    return {name: data[name] for name in data if not name.startswith("_") and data[name].get("when") is not False}
+    conditions = {name: str(data[name].get("when", "")) for name in data if not name.startswith("_")}
+    return {name: data[name] for name, when in conditions.items() if when != "False" and "infrastructure" not in when}
 
 
 @contextmanager

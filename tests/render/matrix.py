@@ -11,6 +11,7 @@ from tests.conftest import ROOT
 
 SHORT = {
     "postgresql": "pg",
+    "service": "",
     "package_manager": "",
     "python_version": "py",
 }
@@ -22,6 +23,9 @@ ONE_VALUE = {"python_version": "3.13"}
 
 NEEDS = {"tracing": "observability"}
 """Questions that are asked only where another one was answered with yes: their answer means nothing without it."""
+
+SERVICE_ONLY = {"async": True, "tracing": False, "docker": True}
+"""Questions that are asked for a whole service only, with the one value they have in the product elsewhere."""
 
 
 def questions() -> dict[str, dict[str, Any]]:
@@ -50,6 +54,8 @@ def combinations() -> dict[str, dict[str, Any]]:
     for picked in itertools.product(*asked.values()):
         answers = dict(zip(asked, picked, strict=True))
         if any(answers[name] and not answers[other] for name, other in NEEDS.items()):
+            continue
+        if answers["scope"] != "service" and any(answers[name] != value for name, value in SERVICE_ONLY.items()):
             continue
         found["-".join(word for word in map(_word, answers.items()) if word)] = answers
     return found

@@ -6,12 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from copier.errors import TaskError
 
 from tests.conftest import git
 from tests.render.matrix import questions, values
 from tests.update.project import difference, new_project
 
 pytestmark = pytest.mark.slow
+
+ONCE = {"scope"}
+"""Whose app it is does not change: a service made here would lose its code, and keep what is its users'."""
 
 OTHERS: dict[str, list[Any]] = {
     "app_description": ["Something else."],
@@ -22,7 +26,7 @@ OTHERS: dict[str, list[Any]] = {
 
 def switches() -> dict[str, tuple[str, Any]]:
     """Return every question with each of its other answers, by a readable name."""
-    asked = {name: values(details) for name, details in questions().items()} | OTHERS
+    asked = {name: values(details) for name, details in questions().items() if name not in ONCE} | OTHERS
     return {f"{name}-{value}": (name, value) for name, several in asked.items() for value in several}
 
 
@@ -40,6 +44,14 @@ def test_an_answer_is_changed_and_changed_back(switch: str, tmp_path: Path) -> N
     project.update(**{name: first.get(name, False)})
     assert difference(project.app, project.fresh(tmp_path / "back")) == []
     assert git(project.app, "diff", "--stat", "HEAD~1", "--", "migrations") == ""
+
+
+def test_scope_is_decided_once(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    project = new_project(tmp_path, {})
+    with pytest.raises(TaskError):
+        project.update(scope="infrastructure")
+    assert "scope is decided once, and here it is service" in capfd.readouterr().err
+    assert project.changed() == {}
 
 
 def test_a_platform_changes_many_at_once(tmp_path: Path) -> None:

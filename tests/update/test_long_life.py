@@ -96,13 +96,10 @@ def draw_entities(data: st.DataObject, life: Life) -> list[dict[str, Any]]:
     free = [name for name in NAMES if name not in used]
     target = data.draw(st.sampled_from(entities))
     names = {field["name"] for field in target["fields"]}
-    kinds = [
-        "add",
-        "field",
-        "rename",
-        *(["remove"] if len(entities) > 1 else []),
-        *(["less", "other"] if names - {"name"} else []),
-    ]
+    unused = [name for name in FIELDS if name not in names]
+    kinds = [*(["add", "rename"] if free else []), *(["remove"] if len(entities) > 1 else [])]
+    kinds += [*(["field"] if unused else []), *(["less"] if names - {"name"} else [])]
+    kinds += ["other"] if unused and names - {"name"} else []
     kind = data.draw(st.sampled_from(kinds))
     if kind == "add":
         entities.append(new_entity(data.draw(st.sampled_from(free))))
@@ -114,7 +111,7 @@ def draw_entities(data: st.DataObject, life: Life) -> list[dict[str, Any]]:
         life.moved(target["name"], new)
         target |= {"name": new, "renamed_from": target["name"]}
     elif kind == "field":
-        new = data.draw(st.sampled_from([name for name in FIELDS if name not in names]))
+        new = data.draw(st.sampled_from(unused))
         target["fields"].append(
             {"name": new, "type": data.draw(st.sampled_from(["string", "text", "date", "boolean"]))}
         )
@@ -122,7 +119,7 @@ def draw_entities(data: st.DataObject, life: Life) -> list[dict[str, Any]]:
         field = data.draw(st.sampled_from([field for field in target["fields"] if field["name"] != "name"]))
         target["fields"].remove(field)
         if kind == "other":
-            new = data.draw(st.sampled_from([name for name in FIELDS if name not in names]))
+            new = data.draw(st.sampled_from(unused))
             target["fields"].append({**field, "name": new, "renamed_from": field["name"]})
     return entities
 

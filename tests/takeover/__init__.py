@@ -1,0 +1,1 @@
+"""Tests of an app that was there before the template and takes only what runs it."""

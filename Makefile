@@ -42,7 +42,7 @@ bench: .venv/installed ## Measure `copier copy` against a one-file template, and
 bench-docker: .venv/installed ## Measure image and stack beside the specification's figures
 	@$(RUN) tools.bench_docker
 
-reference: .venv/installed ## Write docs/reference from copier.yml and the entity models
+reference: .venv/installed ## Write docs/reference from copier.yml and the entity models, and the list of decisions
 	@$(RUN) tools.reference
 
 snapshots: .venv/installed ## Write tests/render/snapshots: which answers bring which files, and some files of two apps

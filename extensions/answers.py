@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import yaml
@@ -13,7 +13,7 @@ from jinja2.runtime import Context
 
 from . import naming
 from .contract import contract_faults
-from .entities import EntityFaults, parse
+from .entities import Entity, EntityFaults, Field, parse
 from .objectives import objective_faults
 from .wording import brief, what
 
@@ -161,12 +161,20 @@ def _without_base(data: Mapping[str, Any]) -> list[str]:
 def faults(context: Context, question: str) -> str:
     """Return the faults of an answer, one a line; for the first question, those of all answers given as data too."""
     lines = faults_of(question, context.get(question), context.get_all())
+    data = context["_copier_conf"]["data"] or {}
     if question == "app_name":
-        data = context["_copier_conf"]["data"] or {}
         lines += _other_faults(data, context) + _without_base(data)
+    if lines and question not in data and all(line.startswith(f"{question}: ") for line in lines):
+        return _at_the_prompt([line.removeprefix(f"{question}: ") for line in lines])
     if len(lines) == 1 and lines[0].startswith(f"{question}:"):
         return lines[0]
     return "\n".join((f"{len(lines)} fault{'s' if len(lines) > 1 else ''} in the answers:", *lines)) if lines else ""
+
+
+def _at_the_prompt(lines: list[str]) -> str:
+    """Return the faults of an answer that was typed: one line is shown below it, so the first fault stands there."""
+    first, *others = lines
+    return "\n".join((f"{first} (and {len(others)} more)" if others else first, *others))
 
 
 def _other_faults(data: Mapping[str, Any], context: Context) -> list[str]:
@@ -216,9 +224,26 @@ class _IndentedDumper(yaml.SafeDumper):
         super().increase_indent(flow, indentless=False)
 
 
+_ENTITY_ORDER, _FIELD_ORDER = tuple(Entity.model_fields), tuple(Field.model_fields)
+
+
+def _in_order(value: Any, order: Sequence[str] = ()) -> Any:
+    """Return an answer with the keys of its mappings in reading order: at the prompt Copier sorts them.
+
+    Otherwise an update that is answered with Enter would shuffle the answers file.
+    """
+    if isinstance(value, list):
+        return [_in_order(item, order) for item in value]
+    if not isinstance(value, dict):
+        return value
+    keys = sorted(value, key=lambda key: (order.index(key) if key in order else len(order), str(key)))
+    return {key: _in_order(value[key], _FIELD_ORDER if order else ()) for key in keys}
+
+
 def answers_yaml(answers: Mapping[str, Any]) -> str:
     """Return the answers file's content: Copier's own entries, then the answers by name; lists keep their order."""
-    by_name = {name: answers[name] for name in sorted(answers, key=lambda name: (name[0] != "_", name))}
+    names = sorted(answers, key=lambda name: (name[0] != "_", name))
+    by_name = {name: _in_order(answers[name], _ENTITY_ORDER if name == "entities" else ()) for name in names}
     return yaml.dump(by_name, Dumper=_IndentedDumper, sort_keys=False, allow_unicode=True, width=120)
 
 

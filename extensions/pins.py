@@ -25,6 +25,8 @@ images: dict[str, str] = {
     "prometheus": "prom/prometheus:v3.13.3",
     "redis": "redis:7.4.11-alpine",
     "redis_exporter": "oliver006/redis_exporter:v1.89.0-alpine",
+    # By its digest: for some days in March 2026 its tags led to malware.
+    "trivy": "aquasec/trivy:0.74.0@sha256:62b1e65e8869bc4b4c6aa4fa2b21595256c7c2f6018a9d9ad61caf87187c1969",
 }
 
 # Package managers: one version writes the lock file and reads it in the image.

@@ -1,4 +1,4 @@
-"""Write docs/reference from copier.yml and the entity models; with `--check` say what is out of date instead."""
+"""Write docs/reference from copier.yml and the entity models, and the list of decisions; `--check` only looks."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from extensions.field_types import ALIASES, DEFAULT_LENGTHS, LONGEST_INDEXED, TY
 ENUM_WORDS = ["enum", *(alias for alias, name in ALIASES.items() if name == "enum")]
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs" / "reference"
+DECISIONS = ROOT / "docs" / "decisions"
 MARK = "<!-- Written by `make reference`: change copier.yml or extensions/ instead. -->"
 
 Schema = dict[str, Any]
@@ -31,9 +32,13 @@ Question = dict[str, Any]
 
 # -------------------------------------------------------------------------------------------------------- questions
 def questions() -> dict[str, Question]:
-    """Return the questions of copier.yml, in their order."""
+    """Return the questions of copier.yml, in their order, each help as one line."""
     data = yaml.safe_load((ROOT / "copier.yml").read_text(encoding="utf-8"))
-    return {name: details for name, details in data.items() if not name.startswith("_")}
+    return {
+        name: {**details, "help": " ".join(details["help"].split())}
+        for name, details in data.items()
+        if not name.startswith("_")
+    }
 
 
 def topics() -> dict[str, list[str]]:
@@ -333,6 +338,22 @@ def lengths() -> str:
     return ", ".join(f"`{name}` {length}" for name, length in DEFAULT_LENGTHS.items())
 
 
+# -------------------------------------------------------------------------------------------------------- decisions
+def decisions_page() -> str:
+    """Return docs/decisions/README.md: the title of every decision, with a link."""
+    heads = {path: path.read_text(encoding="utf-8").partition("\n")[0] for path in DECISIONS.glob("[0-9]*.md")}
+    links = "\n".join(f"- [{head.removeprefix('# ')}]({path.name})" for path, head in sorted(heads.items()))
+    return f"""\
+# Decisions
+
+<!-- Written by `make reference` from the pages beside this one. -->
+
+Why it is as it is, where somebody may ask: the question, the choice and its price.
+
+{links}
+"""
+
+
 # ----------------------------------------------------------------------------------------------------------- schema
 def answers_schema() -> Schema:
     """Return the JSON Schema of an answer file, draft 7 as editors know it best.
@@ -469,6 +490,7 @@ def pages() -> dict[Path, str]:
     return {
         FOLDER / "questions.md": questions_page(),
         FOLDER / "entities.md": entities_page(),
+        DECISIONS / "README.md": decisions_page(),
         FOLDER / "entities.schema.json": json.dumps(answers_schema(), indent=2, ensure_ascii=False) + "\n",
     }
 

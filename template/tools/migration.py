@@ -15,6 +15,12 @@ from tools import renames
 from tools.database import database_for_tests
 
 
+def drop_empty(scripts: list[MigrationScript]) -> None:
+    """Leave no script to write where nothing has changed."""
+    if all(one.upgrade_ops is None or one.upgrade_ops.is_empty() for one in scripts):
+        scripts.clear()
+
+
 def write(settings: Settings, message: str) -> bool:
     """Compare a database at the newest migration with the models, and write the difference."""
     steps = with_connection(settings, renames.apply)
@@ -24,6 +30,7 @@ def write(settings: Settings, message: str) -> bool:
             if script.upgrade_ops and script.downgrade_ops:
                 script.upgrade_ops.ops[:0] = [there for there, _ in steps]
                 script.downgrade_ops.ops += [back for _, back in reversed(steps)]
+        drop_empty(scripts)
 
     return bool(
         command.revision(
@@ -49,6 +56,8 @@ def main() -> None:
             sys.exit(f"{error}")
     if written:
         print("Read it before you commit it: a rename nobody declared is a drop and an add.")
+    else:
+        print("The models are as the migrations leave the tables: there is nothing to write.")
 
 
 if __name__ == "__main__":

@@ -101,6 +101,23 @@ def actionlint(paths: list[Path]) -> str:
     return "" if done.returncode == 0 else (done.stdout + done.stderr)[-5000:]
 
 
+def shellcheck(paths: list[Path]) -> str:
+    """Check the scripts of all steps, with what GitHub puts into them left out."""
+    scripts = {
+        re.sub(r"\$\{\{.*?\}\}", "", step["run"])
+        for path in paths
+        for job in yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"].values()
+        for step in job.get("steps", [])
+        if "run" in step
+    }
+    command = [TOOLS / "shellcheck", "--shell=bash", "-"]
+    found = (
+        subprocess.run(command, input=f"set -eo pipefail\n{script}", capture_output=True, text=True, check=False)
+        for script in sorted(scripts)
+    )
+    return "".join(done.stdout for done in found)[-5000:]
+
+
 def pinned(paths: list[Path]) -> str:
     """Compare the actions that are used with those of extensions/pins.py."""
     faults = []
@@ -132,6 +149,7 @@ CHECKS: dict[str, Check] = {
     "schema": schema,
     "zizmor": zizmor,
     "actionlint": actionlint,
+    "shellcheck": shellcheck,
     "pinned": pinned,
     "bounded": bounded,
 }
@@ -180,6 +198,7 @@ BROKEN = {
     "schema": ("timeout-minutes: 20", "timeout-minutes: soon", "timeout-minutes"),
     "zizmor": ("        with:\n          persist-credentials: false\n", "", "artipacked"),
     "actionlint": ("github.event_name", "github.event_nam", "event_nam"),
+    "shellcheck": ('docker push "$name"', "docker push $name", "SC2086"),
     "pinned": ("  # v7.0.0", "  # v7", "setup-python"),
     "bounded": ("    permissions:\n      contents: read\n", "", "permissions or timeout"),
 }
@@ -245,6 +264,35 @@ def test_our_package_managers_are_those_of_apps() -> None:
         cwd=ROOT, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert done.stdout.split() == [f"{name}=={pins.tools[name]}" for name in ("poetry", "uv")]
+
+
+def test_every_slow_test_has_a_job() -> None:
+    """What `make test` leaves out runs in a job that names its folder, on every change."""
+    jobs = yaml.safe_load((OURS / "workflows" / "ci.yml").read_text(encoding="utf-8"))["jobs"]
+    commands = "\n".join(
+        step.get("run", "") for job in jobs.values() if "schedule" not in str(job.get("if")) for step in job["steps"]
+    )
+    slow = {
+        path.relative_to(ROOT).parts[1]
+        for path in (ROOT / "tests").glob("*/test_*.py")
+        if re.search(r"mark\.(slow|containers)\b", path.read_text(encoding="utf-8"))
+    }
+    assert len(slow) > 4
+    assert not [folder for folder in sorted(slow) if f"tests/{folder}" not in commands]
+
+
+def test_upper_bounds_are_lifted(render: Render, tmp_path: Path) -> None:
+    """The scheduled run really gets newer packages; nothing but bounds is changed."""
+    jobs = yaml.safe_load((OURS / "workflows" / "ci.yml").read_text(encoding="utf-8"))["jobs"]
+    (script,) = (step["run"] for step in jobs["newest"]["steps"] if step.get("run", "").startswith("sed"))
+    path = tmp_path / "build" / "newest" / "pyproject.toml"
+    path.parent.mkdir(parents=True)
+    before = (render(entities=[]) / "pyproject.toml").read_text(encoding="utf-8")
+    path.write_text(before, encoding="utf-8")
+    subprocess.run(["bash", "-euc", script], cwd=tmp_path, check=True)
+    after = path.read_text(encoding="utf-8")
+    assert before.count(",<") > 10
+    assert after == re.sub(r",<[0-9.]+", "", before)
 
 
 def test_pins_are_commits_with_their_tags() -> None:

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.operations.ops import DowngradeOps, ExecuteSQLOp, MigrationScript, UpgradeOps
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from pydantic import SecretStr
@@ -12,6 +13,7 @@ from app.core.migrate import at_head, configuration, upgrade
 from app.core.model import Base
 from app.core.settings import Settings
 from tools.database import database_for_tests
+from tools.migration import drop_empty
 
 MEND = 'the models differ from the migrations: run make migration m="what changed"'
 
@@ -53,3 +55,13 @@ def test_down_and_up_again() -> None:
         assert left == ["alembic_version"]
         command.upgrade(configuration(settings), "head")
         assert at_head(settings)
+
+
+def test_a_migration_without_a_change_is_not_written() -> None:
+    """`make migration` leaves no empty file behind; one change is enough for a file."""
+    empty = [MigrationScript("1", UpgradeOps([]), DowngradeOps([]))]
+    drop_empty(empty)
+    assert empty == []
+    full = [MigrationScript("1", UpgradeOps([ExecuteSQLOp("SELECT 1")]), DowngradeOps([]))]
+    drop_empty(full)
+    assert len(full) == 1

@@ -1,0 +1,322 @@
+"""Every command, program and answer that the pages show is run or read by a test, or listed here with a reason."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import copier
+import pytest
+import yaml
+
+from extensions.entities import parse
+from tests.conftest import ROOT, commit_all, copy_of_template, git
+from tests.docs.snippets import Snippet, run, shown, snippets, user
+
+PAGES = sorted((ROOT / "README.md", *(ROOT / "docs").rglob("*.md")))
+NO_CODE = {"text", "mermaid"}
+"""Languages of what is shown to be read."""
+
+README, TUTORIAL = "README.md", "docs/tutorial/first-app.md"
+CHANGE, IMPORT = "docs/how-to/change-entities.md", "docs/how-to/import-entities.md"
+BUTTON = "docs/how-to/use-the-button.md"
+UPDATE, FLAG = "docs/how-to/update.md", "docs/how-to/add-a-flag.md"
+
+COPY_WITH_UVX = shown(README, "uvx --with copier-template-extensions copier copy")
+COPY_WITH_PIPX = shown(README, "pipx install")
+IMPORTERS = shown(README, ".venv/bin/python -m tools.import_jdl")
+MAKE_IT = shown(TUTORIAL, "uvx")
+RUN_IT = shown(TUTORIAL, "make setup")
+TRY_IT = shown(TUTORIAL, "curl http")
+RULE = shown(TUTORIAL, '"""Business rules')
+TRY_THE_RULE = shown(TUTORIAL, "curl --json")
+NEW_ENTITY = shown(TUTORIAL, "entities:")
+APPLY_IT = shown(TUTORIAL, "git add")
+CHANGE_IT, MIGRATE_IT = shown(CHANGE, "uvx"), shown(CHANGE, "make migration")
+RENAME_IT = shown(CHANGE, "- name: Purchase")
+JDL, DATABASE, MAKE_IMPORTED = shown(IMPORT, "python -m"), shown(IMPORT, "pip install"), shown(IMPORT, "uvx")
+CHECK, UPDATE_IT, LOOK, FINISH = (
+    shown(UPDATE, start) for start in ("make template-check", "uvx", "git status", "make setup")
+)
+WORKFLOWS = shown(BUTTON, "uvx")
+QUESTION = shown(FLAG, "mail:")
+
+RUN_HERE = {
+    *(COPY_WITH_UVX, COPY_WITH_PIPX, IMPORTERS, MAKE_IT, RUN_IT, TRY_IT, RULE, TRY_THE_RULE, NEW_ENTITY, APPLY_IT),
+    *(
+        CHANGE_IT,
+        MIGRATE_IT,
+        RENAME_IT,
+        JDL,
+        DATABASE,
+        MAKE_IMPORTED,
+        CHECK,
+        UPDATE_IT,
+        LOOK,
+        FINISH,
+        QUESTION,
+        WORKFLOWS,
+    ),
+}
+RUN_ELSEWHERE = {
+    "docs/how-to/production.md": "tests/containers/test_documents.py",
+    "docs/how-to/use-from-python.md": "tests/docs/test_reference.py",
+    "docs/how-to/existing-service.md": "tests/takeover/existing.py",
+}
+"""Pages whose blocks another test runs, all of them."""
+
+NOT_RUN = {
+    (README, "make demo"): "with CHECK=1 it is a stage of its own in continuous integration",
+    (README, "make test"): "the command that runs this",
+    (README, "uvx --with copier-template-extensions copier update --trust"): f"asks; {UPDATE} has the same, run here",
+    (UPDATE, "git restore --staged --worktree ."): "the second command asks, file by file",
+    (FLAG, "make reference"): "the commands that run this",
+    ("docs/reference/entities.md", "- name: Task"): "wrong on purpose; the page is written with what is said of it",
+}
+
+
+def unproved(found: list[Snippet]) -> list[str]:
+    """Return the blocks that no test runs and no reason excuses; entities are read by test_reference.py."""
+    return [
+        f"{one.page}: {one.first}"
+        for one in found
+        if one.language not in NO_CODE
+        and one not in RUN_HERE
+        and one.page not in RUN_ELSEWHERE
+        and (one.page, one.first) not in NOT_RUN
+        and not (one.language == "yaml" and "entities:" in one.code)
+        and not one.code.startswith("# yaml-language-server:")
+    ]
+
+
+def test_every_block_is_run_or_has_a_reason() -> None:
+    found = [one for page in PAGES for one in snippets(page)]
+    assert not unproved(found)
+    known = {(one.page, one.first) for one in found}
+    assert not NOT_RUN.keys() - known, "reasons for what is not there"
+    for page, test in RUN_ELSEWHERE.items():
+        if (ROOT / page).exists():
+            assert Path(page).name in (ROOT / test).read_text(encoding="utf-8"), f"{test} does not read {page}"
+
+
+def test_the_check_can_fail(tmp_path: Path) -> None:
+    page = tmp_path / "new.md"
+    page.write_text("# New\n\n1. One\n\n   ```sh\n   make nothing\n   ```\n\n```text\nfine\n```\n", encoding="utf-8")
+    assert unproved(snippets(page, tmp_path)) == ["new.md: make nothing"]
+
+
+def test_commands_can_be_read() -> None:
+    """The shell's own check of every command, those included that are not run."""
+    for page in PAGES:
+        for one in snippets(page):
+            if one.language in {"bash", "sh"}:
+                done = subprocess.run(["bash", "-n"], input=one.code, capture_output=True, text=True, check=False)
+                assert not done.stderr, f"{one.page}: {done.stderr}"
+
+
+@pytest.fixture
+def released(tmp_path: Path) -> Path:
+    """Return the template as a repository with a version."""
+    template = copy_of_template(tmp_path / "template")
+    commit_all(template, tag="0.1.0")
+    return template
+
+
+def release(template: Path) -> None:
+    """Release a version that changes two files."""
+    for name in ("alembic.ini", "app/core/etag.py"):
+        path = template / "template" / name
+        path.write_text(path.read_text(encoding="utf-8") + "\n\n# newer\n", encoding="utf-8")
+    commit_all(template, tag="0.2.0")
+
+
+# ------------------------------------------------------------------------------------------------------------ copying
+@pytest.mark.parametrize("block", [COPY_WITH_UVX, COPY_WITH_PIPX], ids=["uvx", "pipx"])
+def test_copy(block: Snippet, released: Path, tmp_path: Path) -> None:
+    """Asking nothing; what pipx installs is there already."""
+    command = block.code.splitlines()[-1].replace("SRC", f"git+file://{released}").replace("DST", "my-service")
+    run(f"{command} --defaults", tmp_path, user(tmp_path))
+    assert (tmp_path / "my-service" / "app" / "main.py").is_file()
+
+
+# ------------------------------------------------------------------------------------------ entities from elsewhere
+def test_importers(released: Path, tmp_path: Path) -> None:
+    """Every command of the two pages, and an app of what one of them wrote; PostgreSQL is that of tests/tools."""
+    (tmp_path / "model.jdl").write_text("entity Post { title String required }\n", encoding="utf-8")
+    for name in ("old.db", "shop.db"):
+        with sqlite3.connect(tmp_path / name) as database:
+            database.execute("CREATE TABLE orders (id INTEGER PRIMARY KEY, title TEXT NOT NULL)")
+        database.close()
+    postgresql = DATABASE.code.splitlines()[:2]
+    assert postgresql[0].startswith("pip install")
+    assert postgresql[1].startswith("PGPASSWORD=")
+    for line, entity in zip(
+        [*JDL.code.splitlines(), *DATABASE.code.splitlines()[2:], *IMPORTERS.code.splitlines()],
+        ["Post", "Order", "Post", "Order"],
+        strict=True,
+    ):
+        command = re.sub(r"^\S+", sys.executable, line)
+        for name in ("model.jdl", "old.db", "shop.db", "answers.yml"):
+            command = command.replace(name, str(tmp_path / name))
+        run(command, ROOT, user(tmp_path))
+        answers = yaml.safe_load((tmp_path / "answers.yml").read_text(encoding="utf-8"))
+        assert [one["name"] for one in answers["entities"]] == [entity]
+    command = MAKE_IMPORTED.code.strip().replace("answers.yml", str(tmp_path / "answers.yml"))
+    run(f"{command} --defaults", released, user(tmp_path))
+    assert (tmp_path / "shop" / "app" / "entities" / "order" / "model.py").is_file()
+
+
+# ----------------------------------------------------------------------------------------------------------- updating
+def test_update(released: Path, tmp_path: Path) -> None:
+    """Without a conflict, and with one."""
+    app, environment = tmp_path / "app", user(tmp_path)
+    copier.run_copy(f"git+file://{released}", app, defaults=True, unsafe=True, quiet=True)
+    mine = app / "alembic.ini"
+    mine.write_text(mine.read_text(encoding="utf-8") + "# mine\n", encoding="utf-8")
+    commit_all(app)
+    assert "up-to-date" in run(CHECK.code, app, environment)
+    release(released)
+    assert "0.2.0" in run(f"{CHECK.code.strip()} || true", app, environment)
+    run(UPDATE_IT.code, app, environment)
+    looked = run(LOOK.code, app, environment)
+    assert " M app/core/etag.py" in looked.splitlines()
+    assert "UU alembic.ini" in looked.splitlines()
+    assert "mend the conflicts first" in looked
+
+
+def test_workflows_come_back(released: Path, tmp_path: Path) -> None:
+    """After the button: the two that are missing, and nothing else; the push is left out."""
+    app, origin = tmp_path / "app", f"git+file://{released}"
+    copier.run_copy(origin, app, data={"docker": False}, defaults=True, unsafe=True, quiet=True)
+    shutil.rmtree(app / ".github" / "workflows")
+    commit_all(app)
+    *commands, push = WORKFLOWS.code.strip().splitlines()
+    assert push == "git push"
+    run("\n".join(commands), app, user(tmp_path))
+    changed = git(app, "show", "--name-only", "--format=", "HEAD").split()
+    assert changed == [".github/workflows/ci.yml", ".github/workflows/template-update.yml"]
+    assert git(app, "status", "--porcelain") == ""
+
+
+# ----------------------------------------------------------------------------------------------------- a new question
+def test_new_question(tmp_path: Path) -> None:
+    """The page's question, its key and its folder make a flag that comes and goes."""
+    template = copy_of_template(tmp_path / "template")
+    questions = template / "copier.yml"
+    questions.write_text(questions.read_text(encoding="utf-8") + "\n" + QUESTION.code, encoding="utf-8")
+    checks = template / "extensions" / "answers.py"
+    text = checks.read_text(encoding="utf-8")
+    assert '    "docker",\n' in text
+    checks.write_text(text.replace('    "docker",\n', '    "docker",\n    "mail",\n'), encoding="utf-8")
+    (folder,) = (one.code.strip() for one in snippets(ROOT / FLAG) if one.language == "text")
+    (template / folder).parent.mkdir(parents=True)
+    (template / folder).write_text('"""Mail."""\n', encoding="utf-8")
+    for name, answers, there in (
+        ("default", {}, False),
+        ("answer", {"mail": True}, True),
+        ("config", {"config": {"mail": True}}, True),
+    ):
+        app = tmp_path / name
+        copier.run_copy(str(template), app, data=answers, defaults=True, unsafe=True, quiet=True)
+        assert (app / "app" / "mail" / "__init__.py").exists() is there
+        assert yaml.safe_load((app / ".copier-answers.yml").read_text(encoding="utf-8"))["mail"] is there
+
+
+# ------------------------------------------------------------------------------------------------------- the tutorial
+def test_renamed_entities_are_valid() -> None:
+    """What the how-to says of a rename is an answer."""
+    (purchase,) = parse(yaml.safe_load(RENAME_IT.code))
+    assert (purchase.name, purchase.renamed_from) == ("Purchase", "Order")
+
+
+def test_the_how_to_has_the_commands_of_the_tutorial() -> None:
+    """What is run for one page is proved for the other."""
+    assert CHANGE_IT.code.strip() in APPLY_IT.code
+    assert MIGRATE_IT.code.strip() in APPLY_IT.code
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """Return a folder that others may enter: PostgreSQL runs as a user of its own where root runs the tests."""
+    folder = Path(tempfile.mkdtemp(prefix="tutorial-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def served(command: str, app: Path, environment: dict[str, str]) -> Iterator[str]:
+    """Yield the address at which a command serves the app, on a port that is free."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    log = (app.parent / "log").open("w", encoding="utf-8")
+    server = subprocess.Popen(
+        ["bash", "-c", command], cwd=app, env={**environment, "PORT": port}, stdout=log, stderr=log, process_group=0
+    )
+    try:
+        yield f"127.0.0.1:{port}"
+    finally:
+        os.killpg(server.pid, signal.SIGINT)
+        server.wait(60)
+        log.close()
+
+
+def asked(code: str, address: str, app: Path, environment: dict[str, str], wanted: str) -> str:
+    """Run requests until an answer holds what is wanted; return the answers."""
+    end = time.monotonic() + 120
+    while True:
+        told = code.replace("127.0.0.1:8000", address).replace("curl ", "curl --silent --show-error ")
+        said = subprocess.run(
+            ["bash", "-c", told], cwd=app, env=environment, capture_output=True, text=True, check=False
+        ).stdout
+        if wanted in said:
+            return said
+        assert time.monotonic() < end, f"{wanted} is not in {said}\n{(app.parent / 'log').read_text(encoding='utf-8')}"
+        time.sleep(0.5)
+
+
+@pytest.mark.slow
+def test_the_tutorial_from_the_first_command_to_the_last(place: Path) -> None:
+    """As a reader goes through it; then the update that the how-to ends with."""
+    template = copy_of_template(place / "template")
+    commit_all(template, tag="0.1.0")
+    environment = user(place, XDG_DATA_HOME=str(place / "data"))
+    run(MAKE_IT.code.replace("SRC", f"git+file://{template}"), place, environment)
+    app = place / "task-api"
+    setup, test, dev = RUN_IT.code.splitlines()
+    assert dev == "make dev"
+    run(f"{setup}\n{test}", app, environment)
+    with served(dev, app, environment) as address:
+        first, *others = TRY_IT.code.splitlines(keepends=True)
+        asked(first, address, app, environment, '"status":"ok"')
+        said = asked("".join(others), address, app, environment, "422")
+        assert '"title":"Write the report"' in said
+        assert "body.title" in said
+        assert "body.state" in said
+        rules = app / "app" / "entities" / "task" / "rules.py"
+        rules.write_text(RULE.code, encoding="utf-8")
+        asked(TRY_THE_RULE.code, address, app, environment, "There is an open task with this title.")
+    entities = place / "entities.yml"
+    entities.write_text(NEW_ENTITY.code, encoding="utf-8")
+    run(APPLY_IT.code.replace("/tmp/entities.yml", str(entities)), app, environment)  # noqa: S108
+    assert rules.read_text(encoding="utf-8") == RULE.code
+    assert (app / "app" / "entities" / "project" / "rules.py").is_file()
+    assert len(list((app / "migrations" / "versions").glob("*.py"))) == 2
+    commit_all(app)
+    release(template)
+    run(UPDATE_IT.code, app, environment)
+    run(FINISH.code, app, environment)
+    assert git(app, "status", "--porcelain") == ""
+    assert len(list((app / "migrations" / "versions").glob("*.py"))) == 2

@@ -14,7 +14,7 @@ from tests.conftest import EXAMPLES, ROOT, example
 
 Answers = dict[str, Any]
 
-SHORT = {"postgresql": "pg", "observability": "obs"}
+SHORT = {"postgresql": "pg", "observability": "obs", "service": ""}
 """How a value or a question is written in the name of a combination, where not in full."""
 
 ONE_VALUE = {"python_version": "3.13"}

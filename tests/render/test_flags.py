@@ -16,11 +16,13 @@ from tests.render import matrix
 from tests.render.forest import Forest, matches
 
 WORDS: dict[tuple[str, Any], str] = {
+    ("scope", "service"): r"app/extra|app/entities|rules\.py|make migration|asyncpg|psycopg",
+    ("scope", "infrastructure"): r"launch\.py|contract|app\.env|containers\.yml",
     ("database", "postgresql"): r"postgres|psycopg|asyncpg|pgserver|psql|\bpg_",
     ("database", "sqlite"): r"sqlite",
     ("async", True): r"\basync\b|\bawait\b|asyncio|asyncpg|aiosqlite|greenlet",
     ("async", False): r"psycopg",
-    ("observability", True): r"prometheus|grafana|structlog|observab|metrics|dashboard|alertmanager|promql",
+    ("observability", True): r"prometheus|grafana|structlog|observab|metrics|dashboard|alertmanager|promql|alloy|loki",
     ("tracing", True): r"opentelemetry|otel_|otlp|jaeger|tracing|trace_id|exemplar",
     ("docker", True): r"docker|compose|container",
     ("redis", True): r"redis",

@@ -52,13 +52,16 @@ PARSERS: dict[str, Callable[[str], Any]] = {
 
 PLAIN = (
     "*.example",
+    "*.alloy",
     "*.ini",
     "*.mako",
+    "*.sql",
     ".dockerignore",
     ".editorconfig",
     ".gitattributes",
     ".gitignore",
     "Caddyfile",
+    "Dockerfile.dockerignore",
     "Makefile",
 )
 """Files that no linter reads but those of every text."""

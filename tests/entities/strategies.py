@@ -341,6 +341,7 @@ def _options(draw: Draw, entity: dict[str, Any]) -> None:
         operations = st.lists(st.sampled_from(OPERATIONS), min_size=1, unique=True)
         entity["operations"] = draw(operations)
     _stalled(draw, entity)
+    _old_names(draw, entity)
     if flag(draw, 3):
         entity["sort"] = draw(st.sampled_from(["", "-"])) + draw(st.sampled_from(_sort_keys(entity)))
 
@@ -349,6 +350,15 @@ def _stalled(draw: Draw, entity: dict[str, Any]) -> None:
     """Perhaps say how long nobody may write, where somebody can."""
     if flag(draw) and {"create", "update", "delete"}.intersection(entity.get("operations", OPERATIONS)):
         entity["writes_stalled_after"] = draw(st.sampled_from(["30m", "6h", "2d"]))
+
+
+def _old_names(draw: Draw, entity: dict[str, Any]) -> None:
+    """Perhaps say what the entity and one of its fields were called before."""
+    if flag(draw):
+        entity["renamed_from"] = f"Was{entity['name']}"
+    if entity["fields"] and flag(draw):
+        field = draw(st.sampled_from(entity["fields"]))
+        field["renamed_from"] = f"was_{field['name']}"
 
 
 def _groups(draw: Draw, entity: dict[str, Any]) -> None:

@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from tests.conftest import ROOT, Render, commit_all, copy_of_template, files_of, git
-from tests.containers import test_static as static
+from tests.linters import LINTERS
 from tests.takeover.existing import answers, blocks, shop, take_over
 
 CONTRACTS: dict[str, dict[str, Any]] = {
@@ -114,20 +114,14 @@ def test_nothing_of_a_service_made_here(folder: Path) -> None:
         assert not found, f"{path.name}: {found}"
 
 
-@pytest.mark.parametrize(
-    ("lint", "pattern"),
-    [
-        (static.lint_yaml, "docker-compose*.yml"),
-        (static.lint_schema, "docker-compose*.yml"),
-        (static.lint_dockerfile, "Dockerfile"),
-        (static.lint_shell, "*.sh"),
-    ],
-)
-def test_linters_of_containers(lint: static.Linter, pattern: str, render: Render) -> None:
-    """Every contract; that each linter can fail is shown beside it, in tests/containers."""
-    files = static.distinct([render(data) / "docker" for data in ANSWERS.values()], pattern)
-    assert len(files) >= len({path.name for path in files}) > 0
-    assert lint(files) == ""
+@pytest.mark.parametrize("name", ["compose-spec", "hadolint", "shellcheck", "yamllint"])
+def test_linters_of_containers(name: str, render: Render) -> None:
+    """Every contract; tests/render asks every linter of the apps with the usual one, and shows that each can fail."""
+    linter = LINTERS[name]
+    every = [path for data in ANSWERS.values() for path in files_of(render(data))]
+    files = {path.read_bytes(): path for path in every if any(path.match(pattern) for pattern in linter.patterns)}
+    assert files
+    assert linter.find(list(files.values())) == ""
 
 
 @pytest.mark.parametrize("words", [("check",), ("format", "--check")], ids=" ".join)

@@ -511,7 +511,7 @@ ANSWERS = {
     "python": ("app_name: !!python/object/apply:os.system ['touch x']", "answers.yml, line 1 is no YAML"),
     "list": ("- app_name: mine\n", "answers.yml is no mapping"),
     "text": ("mine\n", "answers.yml is no mapping"),
-    "unknown": ("app_nam: mine\n", "there is no question 'app_nam': write some of config, app_name"),
+    "unknown": ("app_nam: mine\n", "there is no question 'app_nam': write some of config, scope, app_name"),
     "not-text": ("1: mine\n", "there is no question 1: "),
     "smuggled": ("_src_path: https://example.org/evil.git\n", "there is no question '_src_path'"),
     "commit": ("_commit: 0.0.1\n", "there is no question '_commit'"),

@@ -41,11 +41,13 @@ def ready() -> str:
     return "yes"
 
 
+BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 10)
+
 Instrumentator(
     should_group_status_codes=False,
     should_instrument_requests_inprogress=True,
     inprogress_name="http_requests_in_progress",
     excluded_handlers=["/alive", "/ready", "/metrics"],
 ).add(
-    metrics.default(latency_lowr_buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 10)),
+    metrics.default(latency_lowr_buckets=BUCKETS),
 ).instrument(app).expose(app, endpoint="/metrics")

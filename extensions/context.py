@@ -135,6 +135,11 @@ class Service:
         return self.postgresql and any(field.type == "json" for entity in self.entities for field in entity.fields)
 
     @property
+    def by_cursor(self) -> bool:
+        """Whether lists of any entity are paged by cursor."""
+        return any(entity.by_cursor for entity in self.entities)
+
+    @property
     def has_email(self) -> bool:
         """Whether any entity has an email field."""
         return any(field.type == "email" for entity in self.entities for field in entity.fields)

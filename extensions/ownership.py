@@ -79,7 +79,7 @@ FILES: tuple[Owned, ...] = (
         "docker/*",
         "template",
         "image, compose files and what belongs to them",
-        beside="`docker/.env`, `docker/docker-compose.override.yml`",
+        beside="`docker/.env`, `docker/app.env`, `docker/docker-compose.override.yml`",
         flags=("docker",),
     ),
     Owned(".github/*", "template", "what runs on GitHub", beside="workflows of your own"),

@@ -11,7 +11,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -38,11 +38,21 @@ class Refused(Exception):  # noqa: N818  (the update is)
 
 
 class Move(NamedTuple):
-    """A file or folder that changed its place; `words` puts the names of what is inside right."""
+    """A file or folder that changed its place, and the names of the entity it belonged to, old form to new."""
 
     old: str
     new: str
-    words: Translate
+    names: dict[str, str]
+
+
+class Entry(NamedTuple):
+    """A file of the last commit: its kind and permissions as Git writes them, and its content."""
+
+    mode: str
+    content: bytes
+
+
+SYMLINK, EXECUTABLE = "120000", "100755"
 
 
 def git(*words: str, given: bytes | None = None) -> bytes:
@@ -51,9 +61,11 @@ def git(*words: str, given: bytes | None = None) -> bytes:
     return done.stdout
 
 
-def committed(path: str) -> bytes:
-    """Return a file as it was before the update."""
-    return git("show", f"HEAD:./{path}")
+def committed(path: str) -> Entry:
+    """Return a file as it was before the update, as it stands in a work tree (filters such as LFS applied)."""
+    mode = git("ls-tree", "HEAD", "--", path).split(maxsplit=1)[0].decode()
+    filters = () if mode == SYMLINK else ("--filters",)
+    return Entry(mode, git("cat-file", *(filters or ("blob",)), f"HEAD:./{path}"))
 
 
 def paths(command: str, *words: str) -> list[str]:
@@ -89,40 +101,72 @@ def forms(options: dict[str, Any]) -> list[str]:
     return [write(name) for name in (many, singular) for write in written]
 
 
-def renaming(old: dict[str, Any], new: dict[str, Any], others: Iterable[dict[str, Any]]) -> Translate:
-    """Return what writes a text with an entity's new name for its old one; names of others stay: OrderItem, not Order.
+def moves(before: dict[str, Any], after: dict[str, Any]) -> list[Move]:
+    """Return what changed its place between two sets of answers. Raises Refused where it cannot be followed."""
+    was, now = names_of(before.get("entities")), names_of(after.get("entities"))
+    renamed = [(was[options["renamed_from"]], options) for options in now.values() if _is_renamed(options, was, now)]
+    names = {form: form for options in was.values() for form in forms(options)}
+    for old, new in renamed:
+        names |= dict(zip(reversed(forms(old)), reversed(forms(new)), strict=True))
+    found = [Move(old, new, {}) for old, new in MOVED.items()]
+    folders = [(naming.snake(old["name"]), naming.snake(new["name"])) for old, new in renamed]
+    return found + [Move(f"{parent}/{old}", f"{parent}/{new}", names) for old, new in folders for parent in FOLDERS]
 
+
+def _is_renamed(options: dict[str, Any], was: dict[str, Any], now: dict[str, Any]) -> bool:
+    """Say whether an entity got its name by this update. Raises Refused where that cannot be followed."""
+    name, old = options["name"], options.get("renamed_from")
+    if old is None or (name in was and old not in was):
+        return False  # it had this name before: the rename is history
+    if old not in was:
+        raise Refused(f"{name}: renamed_from is {old}, and there was no such entity: mend the name, or remove it")
+    if name in was:
+        raise Refused(f"{name}: was there before, so it cannot be what {old} became: remove renamed_from")
+    if old in now:
+        raise Refused(f"{name}: renamed_from is {old}, which is still there: remove one")
+    table = was[old].get("table") or naming.snake(was[old].get("plural") or naming.plural(old))
+    if table != naming.snake(naming.plural(old)) and options.get("table") != table:
+        raise Refused(f"{name}: the table of {old} is called {table}: write `table: {table}` in {name}")
+    return True
+
+
+WORD = re.compile(r"https?://\S+|\.?[A-Za-z_][A-Za-z0-9_]*\b\(?")
+
+
+def translator(names: dict[str, str], known: set[str]) -> Translate:
+    """Return what writes a text with new names for old ones.
+
+    Only words that the template itself wrote (`known`) change, so that `.order_by(`, `create_task` and addresses stay.
     Where a word should have stayed after all, nothing is lost: base and edited file are translated alike, and merged.
     """
-    pairs = dict(zip(reversed(forms(old)), reversed(forms(new)), strict=True))
-    pairs |= {form: form for other in others for form in forms(other)}
-    longest_first = sorted(pairs, key=len, reverse=True)
-    pattern = re.compile(rf"(?<![A-Za-z0-9])({'|'.join(map(re.escape, longest_first))})(?![a-z0-9])")
+    longest_first = sorted(names, key=len, reverse=True)
+    pattern = re.compile(rf"(?<![A-Za-z0-9])({'|'.join(map(re.escape, longest_first))})(?![a-z0-9])") if names else None
+    phrases = [name for name in longest_first if not name.isidentifier()]
+    several = re.compile(rf"(?<![A-Za-z0-9])({'|'.join(map(re.escape, phrases))})(?![A-Za-z0-9])") if phrases else None
+
+    def word(match: re.Match[str]) -> str:
+        text = match[0]
+        is_method = text.startswith(".") and text.endswith("(") and text[1:2].islower()
+        if pattern is None or is_method or text.strip(".(") not in known:
+            return text
+        return pattern.sub(lambda found: names[found[1]], text)
 
     def translated(content: bytes) -> bytes:
         try:
-            return pattern.sub(lambda match: pairs[match[1]], content.decode()).encode()
+            text = content.decode()
         except UnicodeDecodeError:
             return content
+        if several is not None:
+            text = several.sub(lambda found: names[found[1]], text)
+        return WORD.sub(word, text).encode()
 
     return translated
 
 
-def moves(before: dict[str, Any], after: dict[str, Any]) -> Iterator[Move]:
-    """Yield what changed its place between two sets of answers. Raises Refused for a rename that cannot be followed."""
-    yield from (Move(old, new, bytes) for old, new in MOVED.items())
-    was, now = names_of(before.get("entities")), names_of(after.get("entities"))
-    for name, options in now.items():
-        old = was.get(options.get("renamed_from", ""))
-        if old is None or name in was or old["name"] in now:
-            continue
-        usual = naming.snake(naming.plural(old["name"]))
-        table = old.get("table") or naming.snake(old.get("plural") or naming.plural(old["name"]))
-        if table != usual and options.get("table") != table:
-            raise Refused(f"{name}: the table of {old['name']} is called {table}: write `table: {table}` in {name}")
-        words = renaming(old, options, [other for other in was.values() if other is not old])
-        for folder in FOLDERS:
-            yield Move(f"{folder}/{naming.snake(old['name'])}", f"{folder}/{naming.snake(name)}", words)
+def words_below(app: Path, path: str) -> set[str]:
+    """Return the words of the files at a path of an app."""
+    texts = ((app / file).read_bytes().decode(errors="ignore") for file in _files_below(app, path))
+    return {match.strip(".(") for text in texts for match in WORD.findall(text)}
 
 
 # --- three versions of a file ------------------------------------------------------------------
@@ -135,7 +179,10 @@ def before_in(old_app: Path, path: str) -> bytes | None:
 
 
 def merged(mine: bytes, base: bytes, theirs: bytes) -> tuple[bytes, bool]:
-    """Merge what the user and the template made of a file; also return whether they changed the same lines."""
+    """Merge what the user and the template made of a file; also return whether that left a conflict.
+
+    What cannot be merged, as it is no text, stays the user's.
+    """
     with tempfile.TemporaryDirectory() as folder:
         sides = []
         for name, content in zip(("mine", "base", "theirs"), (mine, base, theirs), strict=True):
@@ -144,43 +191,77 @@ def merged(mine: bytes, base: bytes, theirs: bytes) -> tuple[bytes, bool]:
             sides.append(str(side))
         labels = [word for label in LABELS for word in ("-L", label)]
         done = subprocess.run(("git", "merge-file", "-p", *labels, *sides), capture_output=True, check=False)
+    if not 0 <= done.returncode < 128:
+        return mine, True
     return done.stdout, done.returncode != 0
 
 
-def mark_unmerged(path: str, mine: bytes, base: bytes, theirs: bytes) -> None:
+def mark_unmerged(path: str, mode: str, mine: bytes, base: bytes, theirs: bytes) -> None:
     """Tell Git of a conflict, so that `git status` shows it as "both modified" like Copier's own."""
     prefix = git("rev-parse", "--show-prefix").decode().strip()
     lines = [f"0 {'0' * 40}\t{prefix}{path}"]
     for stage, content in enumerate((base, mine, theirs), start=1):
         blob = git("hash-object", "-w", "--stdin", given=content).decode().strip()
-        lines.append(f"100644 {blob} {stage}\t{prefix}{path}")
+        lines.append(f"{mode} {blob} {stage}\t{prefix}{path}")
     git("update-index", "--index-info", given="\n".join(lines).encode())
 
 
-def follow(move: Move, old_app: Path) -> Iterator[str]:
-    """Bring what stood at a move's old place to its new one, edits included; yield the paths with conflicts."""
+def follow(move: Move, old_app: Path, made: list[Path]) -> Iterator[str]:
+    """Bring what stood at a move's old place to its new one, edits included; yield the paths with conflicts.
+
+    Files that were not there before are noted in `made`.
+    """
     known = paths("ls-tree", "-r", "--name-only", "HEAD", "--", move.old)
+    words = translator(move.names, words_below(old_app, move.old))
     for path in known:
         new = Path(move.new + path.removeprefix(move.old))
-        made = before_in(old_app, path)
-        mine, base = move.words(committed(path)), None if made is None else move.words(made)
-        theirs = new.read_bytes() if new.is_file() else None
-        Path(path).unlink(missing_ok=True)
-        if mine in {base, theirs}:
+        before, old = committed(path), before_in(old_app, path)
+        mine, base = before.content, old
+        if before.mode != SYMLINK:
+            mine, base = words(mine), None if old is None else words(old)
+        theirs = new.read_bytes() if new.is_file() and not new.is_symlink() else None
+        if move.old != move.new:
+            Path(path).unlink(missing_ok=True)
+        elif theirs == before.content:
+            theirs = None  # not written by this update: the user's own, or one that nobody writes twice
+        if theirs is not None and mine in {base, theirs}:
             continue
-        new.parent.mkdir(parents=True, exist_ok=True)
-        if theirs is None:
-            new.write_bytes(mine)
-            continue
-        content, conflict = merged(mine, base or b"", theirs)
-        new.write_bytes(content)
+        if theirs is None and mine == base and move.old != move.new:
+            continue  # the template has no such file any more
+        made.append(new)
+        content, conflict = (mine, False) if theirs is None else merged(mine, base or b"", theirs)
+        _write(new, Entry(before.mode, content))
         if conflict:
-            mark_unmerged(new.as_posix(), mine, base or b"", theirs)
+            mark_unmerged(new.as_posix(), before.mode, mine, base or b"", theirs or b"")
             yield new.as_posix()
+    _leave_away(move, old_app, known)
+    if move.old != move.new:
+        _tidy(Path(move.old))
+
+
+def _leave_away(move: Move, old_app: Path, known: Sequence[str]) -> None:
+    """Make no file anew that the user had removed."""
     for path in _files_below(old_app, move.old):
-        if path not in known:  # the user removed it
-            Path(move.new + path.removeprefix(move.old)).unlink(missing_ok=True)
-    _remove_empty(Path(move.old))
+        new = Path(move.new + path.removeprefix(move.old))
+        if path not in known and not in_last_commit(new.as_posix()):
+            new.unlink(missing_ok=True)
+
+
+def in_last_commit(path: str) -> bool:
+    """Say whether the user had a file here."""
+    return bool(paths("ls-tree", "--name-only", "HEAD", "--", path))
+
+
+def _write(path: Path, entry: Entry) -> None:
+    """Write a file of the last commit to its new place, a link as a link."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if entry.mode == SYMLINK:
+        path.unlink(missing_ok=True)
+        path.symlink_to(entry.content.decode())
+        return
+    path.write_bytes(entry.content)
+    if entry.mode == EXECUTABLE:
+        path.chmod(path.stat().st_mode | 0o111)
 
 
 def _files_below(app: Path, path: str) -> list[str]:
@@ -190,12 +271,14 @@ def _files_below(app: Path, path: str) -> list[str]:
     return [file.relative_to(app).as_posix() for file in found]
 
 
-def _remove_empty(folder: Path) -> None:
-    """Remove a folder without files, and those in it."""
-    if folder.is_dir():
+def _tidy(folder: Path) -> None:
+    """Remove what an update leaves in a folder that moved: rejected changes, which were merged, and empty folders."""
+    if folder.is_dir() and not folder.is_symlink():
         for inner in folder.iterdir():
             if inner.is_dir():
-                _remove_empty(inner)
+                _tidy(inner)
+            elif inner.suffix == ".rej":
+                inner.unlink()
         if not any(folder.iterdir()):
             folder.rmdir()
 
@@ -203,39 +286,46 @@ def _remove_empty(folder: Path) -> None:
 # --- the update --------------------------------------------------------------------------------
 
 
-def render_old(before: dict[str, Any], target: Path) -> None:
-    """Make the app anew as the old version of the template made it. Raises Refused where that cannot be had."""
+def render(source: str, version: str, answers: dict[str, Any], target: Path) -> None:
+    """Make an app anew. Raises whatever Copier raises."""
     import copier  # noqa: PLC0415  (slow to load, and most updates delete nothing)
 
-    answers = {name: value for name, value in before.items() if not name.startswith("_")}
+    given = {name: value for name, value in answers.items() if not name.startswith("_")}
+    copier.run_copy(source, target, given, vcs_ref=version, defaults=True, unsafe=True, quiet=True)
+
+
+def render_old(before: dict[str, Any], target: Path) -> None:
+    """Make the app as the old version of the template made it. Raises Refused where that cannot be had."""
     source, version = before["_src_path"], before["_commit"]
     try:
-        copier.run_copy(source, target, answers, vcs_ref=version, defaults=True, unsafe=True, quiet=True)
+        render(source, version, before, target)
     except Exception as error:
         raise Refused(f"version {version} of the template cannot be made again to compare with: {error}") from error
 
 
-def keep(answers_file: str, *, discard: bool) -> list[str]:
+def keep(before: dict[str, Any], after: dict[str, Any], made: list[Path], *, discard: bool) -> list[str]:
     """Carry edits along, and raise Refused where some would be lost; return the paths with conflicts."""
-    before = yaml.safe_load(committed(answers_file))
-    after = yaml.safe_load(Path(answers_file).read_text(encoding="utf-8"))
     if (was := before.get("scope", "service")) != after.get("scope", "service"):
         raise Refused(f"scope is decided once, and here it is {was}: leave it, or copy the template anew")
-    deleted = paths("diff", "--name-only", "--diff-filter=D", "--relative", "HEAD")
-    if not deleted:
+    followed = moves(before, after)
+    if not followed and not _deleted():
         return []
     conflicts: list[str] = []
-    followed = list(moves(before, after))
     with tempfile.TemporaryDirectory() as folder:
         old_app = Path(folder, "app")
         render_old(before, old_app)
         for move in followed:
-            conflicts += follow(move, old_app)
-        rest = [path for path in deleted if not any(_inside(path, move.old) for move in followed)]
-        lost = [path for path in rest if committed(path) != before_in(old_app, path)]
+            conflicts += follow(move, old_app, made)
+        rest = [path for path in _deleted() if not any(_inside(path, move.old) for move in followed)]
+        lost = [path for path in rest if committed(path).content != before_in(old_app, path)]
     if lost and not discard:
         raise Refused(_would_be_lost(lost))
     return conflicts
+
+
+def _deleted() -> list[str]:
+    """Return the files of the last commit that are gone."""
+    return paths("diff", "--name-only", "--diff-filter=D", "--relative", "HEAD")
 
 
 def _inside(path: str, folder: str) -> bool:
@@ -251,11 +341,25 @@ def _would_be_lost(lost: Iterable[str]) -> str:
     )
 
 
-def undo() -> None:
-    """Bring the app back to how it was before the update; nothing was uncommitted then."""
+def undo(after: dict[str, Any], made: list[Path]) -> None:
+    """Bring the app back to how it was before the update: what it changed and what it made, and nothing else."""
     git("reset", "--quiet", "--", ".")
-    git("checkout", "--quiet", "HEAD", "--", ".")
-    git("clean", "--force", "-d", "--quiet", "--", ".")
+    changed = paths("diff", "--name-only", "--relative", "HEAD")
+    if changed:
+        git("checkout", "--quiet", "HEAD", "--", *changed)
+    tracked = set(paths("ls-files"))
+    with tempfile.TemporaryDirectory() as folder:
+        new_app = Path(folder, "app")
+        render(str(Path(__file__).parents[1]), "HEAD", after, new_app)
+        new = [Path(path) for path in _files_below(new_app, ".") if before_in(Path(), path) == before_in(new_app, path)]
+    rejected = [Path(f"{path}.rej") for path in changed]
+    for file in {*new, *made, *rejected}:
+        if file.as_posix() not in tracked and (file.is_file() or file.is_symlink()):
+            file.unlink()
+            for parent in file.parents[:-1]:
+                if any(parent.iterdir()):
+                    break
+                parent.rmdir()
 
 
 def main() -> int:
@@ -264,14 +368,17 @@ def main() -> int:
     parser.add_argument("--answers", required=True, help="the answers file")
     parser.add_argument("--discard", choices=["True", "False"], required=True, help="whether edits may be deleted")
     given = parser.parse_args()
+    before = yaml.safe_load(committed(given.answers).content)
+    after = yaml.safe_load(Path(given.answers).read_text(encoding="utf-8"))
+    made: list[Path] = []
     try:
-        conflicts = keep(given.answers, discard=given.discard == "True")
+        conflicts = keep(before, after, made, discard=given.discard == "True")
     except Refused as refused:
-        undo()
+        undo(after, made)
         print(f"Nothing was updated: {refused}", file=sys.stderr)
         return 1
-    except Exception:
-        undo()
+    except BaseException:
+        undo(after, made)
         raise
     for path in conflicts:
         print(f"conflict in {path}: keep what is right, delete the markers (docs/updating.md)", file=sys.stderr)

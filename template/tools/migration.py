@@ -1,10 +1,11 @@
 """Write a migration from what changed in the models: `python -m tools.migration "add invoice"`."""
 
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 from alembic import command
-from alembic.operations.ops import MigrationScript
+from alembic.operations.ops import DropColumnOp, DropTableOp, MigrationScript, OpContainer
 from alembic.util import CommandError
 from pydantic import SecretStr
 
@@ -21,6 +22,17 @@ def drop_empty(scripts: list[MigrationScript]) -> None:
         scripts.clear()
 
 
+def dropped(operations: OpContainer | None) -> Iterator[str]:
+    """Yield the tables and columns that operations drop."""
+    for one in operations.ops if operations else ():
+        if isinstance(one, OpContainer):
+            yield from dropped(one)
+        elif isinstance(one, DropTableOp):
+            yield f"the table {one.table_name}"
+        elif isinstance(one, DropColumnOp):
+            yield f"the column {one.column_name} of {one.table_name}"
+
+
 def write(settings: Settings, message: str) -> bool:
     """Compare a database at the newest migration with the models, and write the difference."""
     steps = with_connection(settings, renames.apply)
@@ -31,6 +43,8 @@ def write(settings: Settings, message: str) -> bool:
                 script.upgrade_ops.ops[:0] = [there for there, _ in steps]
                 script.downgrade_ops.ops += [back for _, back in reversed(steps)]
         drop_empty(scripts)
+        for thing in (thing for script in scripts for thing in dropped(script.upgrade_ops)):
+            print(f"It drops {thing}, and what is in there is lost.")
 
     return bool(
         command.revision(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import signal
 import socket
@@ -45,7 +46,7 @@ NEW_ENTITY = shown(TUTORIAL, "entities:")
 APPLY_IT = shown(TUTORIAL, "git add")
 CHANGE_IT, MIGRATE_IT = shown(CHANGE, "uvx"), shown(CHANGE, "make migration")
 RENAME_IT = shown(CHANGE, "- name: Purchase")
-JDL, DATABASE, MAKE_IMPORTED = shown(IMPORT, "python -m"), shown(IMPORT, "pip install"), shown(IMPORT, "uvx")
+JDL, DATABASE, MAKE_IMPORTED = shown(IMPORT, "python -m"), shown(IMPORT, "PGPASSWORD"), shown(IMPORT, "uvx")
 CHECK, UPDATE_IT, LOOK, FINISH = (
     shown(UPDATE, start) for start in ("make template-check", "uvx", "git status", "make setup")
 )
@@ -80,7 +81,7 @@ NOT_RUN = {
     (README, "make demo"): "with CHECK=1 it is a stage of its own in continuous integration",
     (README, "make test"): "the command that runs this",
     (README, "uvx --with copier-template-extensions copier update --trust"): f"asks; {UPDATE} has the same, run here",
-    (UPDATE, "git restore --staged --worktree ."): "the second command asks, file by file",
+    (UPDATE, "git reset --quiet"): "the last command asks, file by file",
     (FLAG, "make reference"): "the commands that run this",
     ("docs/reference/entities.md", "- name: Task"): "wrong on purpose; the page is written with what is said of it",
 }
@@ -162,11 +163,11 @@ def test_importers(released: Path, tmp_path: Path) -> None:
     assert postgresql[0].startswith("pip install")
     assert postgresql[1].startswith("PGPASSWORD=")
     for line, entity in zip(
-        [*JDL.code.splitlines(), *DATABASE.code.splitlines()[2:], *IMPORTERS.code.splitlines()],
+        [*JDL.code.splitlines(), *DATABASE.code.splitlines()[1:], *IMPORTERS.code.splitlines()],
         ["Post", "Order", "Post", "Order"],
         strict=True,
     ):
-        command = re.sub(r"^\S+", sys.executable, line)
+        command = re.sub(r"^\S+", lambda _: shlex.quote(sys.executable), line)
         for name in ("model.jdl", "old.db", "shop.db", "answers.yml"):
             command = command.replace(name, str(tmp_path / name))
         run(command, ROOT, user(tmp_path))

@@ -157,7 +157,7 @@ def test_a_renamed_entity_of_an_untouched_app(project: Project, tmp_path: Path) 
 def test_a_renamed_entity_keeps_what_was_written(tmp_path: Path) -> None:
     fields = [*NOTE["fields"], {"name": "tag", "type": "reference", "to": "Tag"}]
     project = new_project(tmp_path, {"entities": [{**NOTE, "fields": fields}, TAG, "TagLine"], **LEAN})
-    project.edit("app/entities/tag/rules.py", '"""Override', '"""Tags, not TagLine or tag_lines. Override')
+    project.edit("app/entities/tag/rules.py", '"""Override', '"""A Tag, not TagLine or tag_lines. Override')
     project.edit("app/entities/tag/model.py", '"""A tag."""', f'"""A tag. {OWN}"""')
     project.add("app/entities/tag/words.py", '"""Words for a tag."""\n\nfrom app.entities.tag.model import Tag\n')
     project.add("tests/entities/tag/pictures/tag.png", "")
@@ -169,7 +169,7 @@ def test_a_renamed_entity_keeps_what_was_written(tmp_path: Path) -> None:
     assert "UU" not in project.changed().values()
     assert not (project.app / "app/entities/tag").exists()
     assert not (project.app / "tests/entities/tag").exists()
-    assert '"""Labels, not TagLine or tag_lines. Override' in project.read("app/entities/label/rules.py")
+    assert '"""A Label, not TagLine or tag_lines. Override' in project.read("app/entities/label/rules.py")
     assert "class LabelRules(Rules[Label]):" in project.read("app/entities/label/rules.py")
     assert f'"""A label. {OWN}"""' in project.read("app/entities/label/model.py")
     assert "from app.entities.label.model import Label\n" in project.read("app/entities/label/words.py")
@@ -237,3 +237,91 @@ def test_an_app_in_a_folder_of_a_larger_repository(tmp_path: Path, capfd: pytest
     assert (whole / "other.txt").read_text(encoding="utf-8") == "other\n"
     project.update(entities=[NOTE, LABEL])
     assert OWN in project.read("app/entities/label/rules.py")
+
+
+def test_what_the_update_did_not_make_survives_its_end(project: Project, capfd: pytest.CaptureFixture[str]) -> None:
+    """Files that Git does not show are no business of an update that takes itself back."""
+    git(project.app, "config", "status.showUntrackedFiles", "no")
+    project.add("notes.txt", "mine\n")
+    (project.app / "uploads").mkdir()
+    project.add("app/entities/tag/rules.py", f"\n\n# {OWN}\n")
+    git(project.app, "commit", "--quiet", "--message=rules", "app/entities/tag/rules.py")
+    with pytest.raises(TaskError):
+        project.update(entities=[NOTE, "Other"])
+    assert "  app/entities/tag/rules.py" in capfd.readouterr().err
+    assert git(project.app, "status", "--porcelain", "--untracked-files=all").splitlines() == ["?? notes.txt"]
+    assert (project.app / "uploads").is_dir()
+    assert not (project.app / "app/entities/other").exists()
+
+
+def test_a_file_at_the_new_place_stays(project: Project) -> None:
+    """Somebody moved the files before the answers said so."""
+    git(project.app, "mv", "app/entities/tag", "app/entities/label")
+    project.add("app/entities/label/rules.py", f"\n\n# {OWN}\n")
+    project.commit()
+    project.update(entities=[NOTE, LABEL])
+    assert OWN in project.read("app/entities/label/rules.py")
+
+
+def test_a_name_that_differs_in_case_only(tmp_path: Path) -> None:
+    before = {"name": "APIKey", "fields": TAG["fields"]}
+    project = new_project(tmp_path, {"entities": [before, NOTE], **LEAN})
+    project.edit("app/entities/api_key/rules.py", '"""Override', f'"""{OWN} Override')
+    project.commit()
+    project.update(entities=[{**before, "name": "ApiKey", "renamed_from": "APIKey"}])
+    rules = project.read("app/entities/api_key/rules.py")
+    assert OWN in rules
+    assert "class ApiKeyRules(Rules[ApiKey]):" in rules
+    assert difference(project.app, project.fresh(tmp_path / "fresh")) == ["app/entities/api_key/rules.py"]
+
+
+@pytest.mark.parametrize(
+    ("entities", "said"),
+    [
+        ([NOTE, {**TAG, "name": "Label", "renamed_from": "Tga"}], "Label: renamed_from is Tga, and there was no such"),
+        ([{**TAG, "renamed_from": "Note"}], "Tag: was there before, so it cannot be what Note became"),
+    ],
+)
+def test_a_rename_that_cannot_be(
+    project: Project, capfd: pytest.CaptureFixture[str], entities: list[Any], said: str
+) -> None:
+    assert said in refused(project, capfd, entities=entities)
+
+
+MY_CODE = '''
+TaskGroup = asyncio.TaskGroup
+
+
+async def later(task: Task) -> None:
+    """Do it later."""
+    asyncio.create_task(notify("https://example.org/tasks/created", task.id))
+    query.task_by(1).tasks()
+'''
+
+
+def test_words_that_the_template_did_not_write_stay(tmp_path: Path) -> None:
+    project = new_project(tmp_path, {"entities": [{**TAG, "name": "Task"}], **LEAN})
+    project.add("app/entities/task/rules.py", MY_CODE)
+    project.commit()
+    project.update(entities=[{**TAG, "name": "Job", "renamed_from": "Task"}])
+    expected = MY_CODE.replace("task: Task", "job: Job").replace("task.id", "job.id")
+    assert project.read("app/entities/job/rules.py").endswith(expected)
+
+
+def test_links_permissions_and_what_is_no_text(project: Project) -> None:
+    folder = project.app / "app/entities/tag"
+    (folder / "link.py").symlink_to("rules.py")
+    (folder / "run.sh").write_text("#!/bin/sh\n", encoding="utf-8")
+    (folder / "run.sh").chmod(0o755)
+    (folder / "model.py").write_bytes((folder / "model.py").read_bytes() + b"\x00")
+    project.commit()
+    project.update(entities=[NOTE, {**LABEL, "fields": [{"name": "word", "type": "text"}]}])
+    new = project.app / "app/entities/label"
+    assert (new / "link.py").is_symlink()
+    assert (new / "run.sh").stat().st_mode & 0o111
+    assert (new / "model.py").read_bytes().endswith(b"\x00"), "what cannot be merged stays"
+    assert project.changed()["app/entities/label/model.py"] == "UU"
+    git(project.app, "reset", "--quiet")
+    git(project.app, "restore", ".")
+    git(project.app, "clean", "-fdq")
+    assert project.changed() == {}, "as docs/updating.md says"

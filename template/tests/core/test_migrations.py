@@ -1,5 +1,11 @@
 """The migrations make the tables that the models describe, and can be taken back."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
 import sqlalchemy as sa
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -9,12 +15,28 @@ from alembic.script import ScriptDirectory
 from pydantic import SecretStr
 
 from app.core.db import with_connection
-from app.core.migrate import at_head, configuration, upgrade
+from app.core.migrate import ROOT, at_head, configuration, upgrade
 from app.core.model import Base
 from app.core.settings import Settings
 from tools.database import database_for_tests
 from tools.migration import drop_empty
 
+BROKEN = '''"""A table, and then a fault."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "broken"
+down_revision = "{head}"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Fail on the way."""
+    op.create_table("half_made", sa.Column("id", sa.Integer()))
+    op.execute("INSERT INTO no_such_table VALUES (1)")
+'''
 MEND = 'the models differ from the migrations: run make migration m="what changed"'
 
 
@@ -54,6 +76,40 @@ def test_down_and_up_again() -> None:
         left = with_connection(settings, tables)
         assert left == ["alembic_version"]
         command.upgrade(configuration(settings), "head")
+        assert at_head(settings)
+
+
+def test_a_failed_migration_leaves_nothing(tmp_path: Path) -> None:
+    """It can be mended and tried again: the tables it made before it failed are gone."""
+    with database_for_tests() as url:
+        settings = Settings(database_url=SecretStr(url))
+        upgrade(settings)
+        config = configuration(settings)
+        head = ScriptDirectory.from_config(config).get_current_head()
+        (tmp_path / "broken.py").write_text(BROKEN.format(head=head), encoding="utf-8")
+        folders = os.pathsep.join([str(ROOT / "migrations" / "versions"), str(tmp_path)])
+        config.set_main_option("version_locations", folders.replace("%", "%%"))
+        for _ in range(2):
+            with pytest.raises(sa.exc.DBAPIError, match="no_such_table"):
+                command.upgrade(config, "head")
+        assert "half_made" not in with_connection(settings, tables)
+        assert at_head(settings)
+
+
+def test_starters_do_not_race() -> None:
+    """Several at once, on a database without tables: each ends well."""
+    with database_for_tests() as url:
+        settings = Settings(database_url=SecretStr(url))
+        upgrade(settings)
+        command.downgrade(configuration(settings), "base")
+        environment = {**os.environ, "DATABASE_URL": url}
+
+        def start() -> subprocess.Popen[bytes]:
+            words = [sys.executable, "-m", "app", "migrate"]
+            return subprocess.Popen(words, cwd=ROOT, env=environment)  # noqa: S603  (ours)
+
+        starters = [start() for _ in range(3)]
+        assert [starter.wait(60) for starter in starters] == [0, 0, 0]
         assert at_head(settings)
 
 

@@ -22,8 +22,6 @@ class Settings(BaseSettings):
     database_url: SecretStr
     database_pool_size: int = Field(default=5, ge=1)
     database_pool_timeout: float = Field(default=5, gt=0)
-    database_connect_timeout: float = Field(default=5, gt=0)
-    database_statement_timeout: float = Field(default=10, gt=0)
     database_lock_timeout: float = Field(default=5, gt=0)
     migrate_on_start: bool = True
 

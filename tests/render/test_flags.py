@@ -17,7 +17,7 @@ from tests.render.forest import Forest, matches
 
 WORDS: dict[tuple[str, Any], str] = {
     ("scope", "service"): r"app/extra|app/entities|rules\.py|make migration|asyncpg|psycopg",
-    ("scope", "infrastructure"): r"launch\.py|contract|app\.env|containers\.yml",
+    ("scope", "infrastructure"): r"launch\.py|contract|containers\.yml",
     ("database", "postgresql"): r"postgres|psycopg|asyncpg|pgserver|psql|\bpg_",
     ("database", "sqlite"): r"sqlite",
     ("async", True): r"\basync\b|\bawait\b|asyncio|asyncpg|aiosqlite|greenlet",

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from .loading import Loaded  # noqa: F401  (copier.yml names it to load this module)
+
+
+class Action(NamedTuple):
+    """A GitHub action: what a step uses, and the tag that the commit had."""
+
+    uses: str
+    tag: str
+
 
 # Tag of the image `python`, by the answer `python_version`.
 python: dict[str, str] = {
@@ -71,10 +81,10 @@ packages: dict[str, str] = {
     "yamllint": ">=1.38,<2",
 }
 
-# GitHub actions, ours and the generated app's: the commit, and the tag it had. A test compares .github with this.
-actions: dict[str, str] = {
-    "checkout": "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1  # v7.0.1",
-    "download-artifact": "actions/download-artifact@3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c  # v8.0.1",
-    "setup-python": "actions/setup-python@5fda3b95a4ea91299a34e894583c3862153e4b97  # v7.0.0",
-    "upload-artifact": "actions/upload-artifact@043fb46d1a93c77aae656e7c1c64a875d1fc6a0a  # v7.0.1",
+# GitHub actions, ours and the generated app's. A test compares .github with this.
+actions: dict[str, Action] = {
+    "checkout": Action("actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1", "v7.0.1"),
+    "download-artifact": Action("actions/download-artifact@3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c", "v8.0.1"),
+    "setup-python": Action("actions/setup-python@5fda3b95a4ea91299a34e894583c3862153e4b97", "v7.0.0"),
+    "upload-artifact": Action("actions/upload-artifact@043fb46d1a93c77aae656e7c1c64a875d1fc6a0a", "v7.0.1"),
 }

@@ -105,7 +105,9 @@ def test_an_older_version(project: Project) -> None:
 @pytest.mark.parametrize("key", ["_src_path", "_commit"])
 def test_an_app_that_does_not_know_its_template(project: Project, key: str) -> None:
     file = project.app / ANSWERS
-    file.write_text(re.sub(rf"^{key}:.*\n", "", file.read_text(encoding="utf-8"), flags=re.MULTILINE), encoding="utf-8")
+    file.write_text(
+        re.sub(rf"^{key}:.*\n(?: .*\n)*", "", file.read_text(encoding="utf-8"), flags=re.MULTILINE), encoding="utf-8"
+    )
     project.commit()
     code, said = command_line(project)
     assert code == 1

@@ -15,6 +15,7 @@ import copier
 import pytest
 import yaml
 
+from extensions.answers import answers_yaml
 from tests.conftest import commit_all, copy_of_template, git
 
 GH = """#!/bin/sh
@@ -207,12 +208,11 @@ def test_proposed_before(world: World) -> None:
     assert git(world.origin, "branch", "--list", "template-update/*") == ""
 
 
-def test_template_in_a_folder(world: World) -> None:
+@pytest.mark.parametrize("folder", ["~/template", "/home/somebody" + "/deep" * 20])
+def test_template_in_a_folder(world: World, folder: str) -> None:
     answers = world.app / ".copier-answers.yml"
-    text = re.sub(
-        r"^_src_path: .*$", f"_src_path: {world.template}", answers.read_text(encoding="utf-8"), flags=re.MULTILINE
-    )
-    answers.write_text(text, encoding="utf-8")
+    content = yaml.safe_load(answers.read_text(encoding="utf-8")) | {"_src_path": folder}
+    answers.write_text(answers_yaml(content), encoding="utf-8")
     commit_all(world.app)
     git(world.app, "push", "--quiet", str(world.origin), "main")
     world.release(base="# newer\n")

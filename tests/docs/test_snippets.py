@@ -46,7 +46,11 @@ NEW_ENTITY = shown(TUTORIAL, "entities:")
 APPLY_IT = shown(TUTORIAL, "git add")
 CHANGE_IT, MIGRATE_IT = shown(CHANGE, "uvx"), shown(CHANGE, "make migration")
 RENAME_IT = shown(CHANGE, "- name: Purchase")
-JDL, DATABASE, MAKE_IMPORTED = shown(IMPORT, "python -m"), shown(IMPORT, "PGPASSWORD"), shown(IMPORT, "uvx")
+JDL, DATABASE, MAKE_IMPORTED = (
+    shown(IMPORT, ".venv/bin/python -m tools.import_jdl"),
+    shown(IMPORT, "PGPASSWORD"),
+    shown(IMPORT, "uvx"),
+)
 CHECK, UPDATE_IT, LOOK, FINISH = (
     shown(UPDATE, start) for start in ("make template-check", "uvx", "git status", "make setup")
 )
@@ -159,9 +163,7 @@ def test_importers(released: Path, tmp_path: Path) -> None:
         with sqlite3.connect(tmp_path / name) as database:
             database.execute("CREATE TABLE orders (id INTEGER PRIMARY KEY, title TEXT NOT NULL)")
         database.close()
-    postgresql = DATABASE.code.splitlines()[:2]
-    assert postgresql[0].startswith("pip install")
-    assert postgresql[1].startswith("PGPASSWORD=")
+    assert DATABASE.code.splitlines()[0].startswith("PGPASSWORD=")
     for line, entity in zip(
         [*JDL.code.splitlines(), *DATABASE.code.splitlines()[1:], *IMPORTERS.code.splitlines()],
         ["Post", "Order", "Post", "Order"],

@@ -68,7 +68,7 @@ def rendered(template: Path, name: str, answers: dict[str, Any]) -> Path:
     target = BUILD / "apps" / worker / name
     shutil.rmtree(target, ignore_errors=True)
     with quick_renders():
-        copier.run_copy(str(template), target, data={**LEAN, **answers}, defaults=True, unsafe=True, quiet=True)
+        copier.run_copy(str(template), target, data={**answers, **LEAN}, defaults=True, unsafe=True, quiet=True)
     return target
 
 

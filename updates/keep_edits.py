@@ -64,8 +64,7 @@ def git(*words: str, given: bytes | None = None) -> bytes:
 def committed(path: str) -> Entry:
     """Return a file as it was before the update, as it stands in a work tree (filters such as LFS applied)."""
     mode = git("ls-tree", "HEAD", "--", path).split(maxsplit=1)[0].decode()
-    filters = () if mode == SYMLINK else ("--filters",)
-    return Entry(mode, git("cat-file", *(filters or ("blob",)), f"HEAD:./{path}"))
+    return Entry(mode, git("cat-file", "blob" if mode == SYMLINK else "--filters", f"HEAD:./{path}"))
 
 
 def paths(command: str, *words: str) -> list[str]:

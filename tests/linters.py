@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.dashboards import linter as dashboards
 
@@ -106,6 +107,19 @@ def compose_schema(files: list[Path]) -> str:
             plain[-1].parent.mkdir(parents=True, exist_ok=True)
             plain[-1].write_text(file.read_text(encoding="utf-8").replace("!reset []", "[]"), encoding="utf-8")
         return spread((tool("check-jsonschema"), "--builtin-schema=vendor.compose-spec"), plain)
+
+
+def answers_schema(files: list[Path]) -> str:
+    """The schema of answers that users give to their editors; Copier's own entries stand beside them."""
+    with tempfile.TemporaryDirectory() as folder:
+        given = []
+        for number, file in enumerate(files):
+            known = yaml.safe_load(file.read_text(encoding="utf-8"))
+            given.append(Path(folder, f"{number}.json"))  # read ten times as fast as YAML
+            answers = {name: value for name, value in known.items() if not name.startswith("_")}
+            given[-1].write_text(json.dumps(answers), encoding="utf-8")
+        schema = ROOT / "docs" / "reference" / "entities.schema.json"
+        return spread((tool("check-jsonschema"), "--schemafile", str(schema)), given)
 
 
 def python_security(files: list[Path]) -> str:
@@ -205,6 +219,9 @@ LINTERS: dict[str, Linter] = {
         saying("check-jsonschema", "--builtin-schema=vendor.github-workflows"),
         (".github/workflows/a.yml", BAD_WORKFLOW),
         "time",
+    ),
+    "answers schema": Linter(
+        (".copier-answers.yml",), answers_schema, (".copier-answers.yml", "---\ntracing: maybe\n"), "tracing"
     ),
     "zizmor": Linter(
         (".github/workflows/*.yml",), saying("zizmor", *ZIZMOR), (".github/workflows/a.yml", BAD_WORKFLOW), "template"

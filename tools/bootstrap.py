@@ -38,8 +38,6 @@ _BOT = "github-actions[bot]", "41898282+github-actions[bot]@users.noreply.github
 _ROLES = "AUTHOR", "COMMITTER"
 _REF = "refs/bootstrap/app"
 
-Questions = Mapping[str, str]
-
 
 class NothingToDo(Exception):  # noqa: N818  (it is no error)
     """The repository does not wait for its app; the message says why."""
@@ -140,18 +138,18 @@ def check_history(folder: Path) -> None:
 
 
 # ----------------------------------------------------------------------------------------------------------- answers
-def questions_of(source: str, tag: str, folder: Path) -> Questions:
-    """Return the questions that a version of the template asks, each with its type."""
+def questions_of(source: str, tag: str, folder: Path) -> list[str]:
+    """Return the names of the questions that a version of the template asks."""
     clone = ("clone", "--quiet", "--depth=1", "--branch", tag, source, str(folder))
     try:
         _git(Path.cwd(), "-c", "advice.detachedHead=false", *clone)
         questions = yaml.safe_load((folder / "copier.yml").read_text(encoding="utf-8"))
     except (subprocess.CalledProcessError, OSError, yaml.YAMLError) as error:
         raise Refused(f"Version {tag} of {source} cannot be read: choose `Re-run all jobs` to try again") from error
-    return {name: details["type"] for name, details in questions.items() if not name.startswith("_")}
+    return [name for name in questions if not name.startswith("_")]
 
 
-def answers_of(folder: Path, repository: Mapping[str, Any], questions: Questions) -> dict[str, Any]:
+def answers_of(folder: Path, repository: Mapping[str, Any], questions: list[str]) -> dict[str, Any]:
     """Return the answers of answers.yml; name and description come from the repository where they are not in it."""
     answers: dict[str, Any] = {}
     if repository.get("description"):
@@ -171,7 +169,7 @@ def answers_of(folder: Path, repository: Mapping[str, Any], questions: Questions
     return answers
 
 
-def _written_answers(folder: Path, questions: Questions) -> dict[str, Any]:
+def _written_answers(folder: Path, questions: list[str]) -> dict[str, Any]:
     """Read answers.yml from the newest commit; it may be missing."""
     if not _exists(folder, ANSWERS):
         return {}
@@ -185,11 +183,9 @@ def _written_answers(folder: Path, questions: Questions) -> dict[str, Any]:
         return {}
     if not isinstance(answers, dict):
         raise Refused(f"{ANSWERS} is no mapping: write lines such as `app_name: task-api`")
-    for name, answer in answers.items():
+    for name in answers:
         if name not in questions:
             raise Refused(f"{ANSWERS}: there is no question {ascii(name)[:60]}: write some of {', '.join(questions)}")
-        if questions[name] == "bool" and not isinstance(answer, bool):
-            raise Refused(f"{ANSWERS}: {name} is {ascii(answer)[:60]}: write true or false")  # Copier reads it as false
     return answers
 
 

@@ -19,11 +19,7 @@ from tests.conftest import ROOT
 from tests.render import matrix
 
 PARTS = 5
-APPS = {
-    name: answers
-    for name, answers in matrix.trees().items()
-    if "entities" in answers and all(answers[question] == usual for question, usual in matrix.ONE_VALUE.items())
-}
+APPS = {name: answers for name, answers in matrix.trees().items() if "entities" in answers and matrix.is_usual(answers)}
 COVERING = matrix.covering(APPS)
 
 

@@ -18,10 +18,13 @@ SHORT = {"postgresql": "pg", "observability": "obs", "service": ""}
 """How a value or a question is written in the name of a combination, where not in full."""
 
 ONE_VALUE = {"python_version": "3.13"}
-"""Questions whose values change single words of a few files: one value in the product, the others tried alone."""
+"""Questions whose values change single words of a few files: with the others, one set of entities is enough."""
 
 NO_ENTITIES = "none"
 """The set of entities that no example has."""
+
+ONE_SET = "minimal"
+"""The set of entities that goes with every combination, unusual or not."""
 
 
 @functools.cache
@@ -49,13 +52,17 @@ def combinations() -> dict[str, Answers]:
     """Return every combination under a readable name; what is not asked is left out."""
     found: list[Answers] = [{}]
     for name, details in questions().items():
-        allowed = [ONE_VALUE[name]] if name in ONE_VALUE else values(details)
         found = [
             {**answers, **more}
             for answers in found
-            for more in ([{name: value} for value in allowed] if _is_asked(details, answers) else [{}])
+            for more in ([{name: value} for value in values(details)] if _is_asked(details, answers) else [{}])
         ]
     return {"-".join(filter(None, _words(answers))): answers for answers in found}
+
+
+def is_usual(answers: Answers) -> bool:
+    """Say whether each question of `ONE_VALUE` is answered with that value."""
+    return all(answers[name] == usual for name, usual in ONE_VALUE.items())
 
 
 def _is_asked(details: dict[str, Any], answers: Answers) -> bool:
@@ -81,7 +88,7 @@ def effective(answers: Answers) -> Answers:
 
 def _words(answers: Answers) -> Iterator[str]:
     for name, value in answers.items():
-        if name in ONE_VALUE:
+        if value == ONE_VALUE.get(name):
             continue
         if not isinstance(value, bool):
             yield SHORT.get(value, str(value))
@@ -105,18 +112,14 @@ def entities_of(answers: Answers) -> str:
 
 
 def trees() -> dict[str, Answers]:
-    """Return the answers of every app to render: all combinations with all sets of entities, and the odd values."""
+    """Return the answers of every app to render: all combinations; the usual ones with all sets of entities."""
     every: dict[str, Answers] = {}
     for name, answers in combinations().items():
         if not _is_asked(_every_question()["entities"], answers):
             every[name] = {"app_name": "some-api", **answers}
             continue
-        for word, entities in entity_sets().items():
-            every[f"{name}-{word}"] = {"app_name": f"{word}-api", **answers, "entities": entities}
-    first = next(iter(every.values()))
-    for name, usual in ONE_VALUE.items():
-        odd = [value for value in values(questions()[name]) if value != usual]
-        every |= {f"{name}-{value}": {**first, name: value} for value in odd}
+        for word in entity_sets() if is_usual(answers) else [ONE_SET]:
+            every[f"{name}-{word}"] = {"app_name": f"{word}-api", **answers, "entities": entity_sets()[word]}
     return every
 
 

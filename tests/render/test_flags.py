@@ -117,9 +117,9 @@ def test_words_are_those_of_the_answer(forest: Forest) -> None:
 def guards() -> dict[str, set[str]]:
     """Return the names by which templates ask for each flag: its own, and what changes when only it does."""
     entities = matrix.entity_sets()["kitchen-sink"]
+    usual = [answer for answer in matrix.combinations().values() if matrix.is_usual(answer)]
     services = [
-        (known, service_of(known))
-        for known in (matrix.effective({**answer, "entities": entities}) for answer in matrix.combinations().values())
+        (known, service_of(known)) for known in (matrix.effective({**answer, "entities": entities}) for answer in usual)
     ]
     names: dict[str, set[str]] = {}
     for flag in matrix.questions():

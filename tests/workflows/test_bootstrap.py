@@ -517,7 +517,6 @@ ANSWERS = {
     "commit": ("_commit: 0.0.1\n", "there is no question '_commit'"),
     "name": ("app_name: My App\n", "answers.yml: app_name 'My App' may hold only"),
     "no-name": ("app_name:\n", "answers.yml: app_name must be text such as task-api, not null"),
-    "type": ("docker: perhaps\n", "answers.yml: docker is 'perhaps': write true or false"),
 }
 
 
@@ -532,6 +531,7 @@ def test_answers_that_are_refused(small: GitHub, text: str, message: str) -> Non
 
 ANSWERS_FOR_THE_TEMPLATE = {
     "entities": ("entities: [{name: Task, fields: [title: strng]}]\n", "Task.title: there is no type 'strng'"),
+    "type": ("docker: perhaps\n", "docker: is the text 'perhaps': write true or false"),
     "choice": ("database: oracle\n", "Invalid choice for 'database'"),
     "twice": ("config: {docker: true}\ndocker: false\n", "docker: is False, but config says True: give it once"),
 }

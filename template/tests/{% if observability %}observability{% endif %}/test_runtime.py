@@ -1,5 +1,6 @@
 """What runs beside the requests: rows are counted, the pool and the event loop are watched."""
 
+import datetime as dt
 import time
 from collections.abc import Iterator
 
@@ -12,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import about
 from app.core.db import with_connection
+from app.core.model import SoftDelete
 from app.core.settings import Settings
 from app.entities.registry import ENTITIES
 from app.observability import database, runtime
@@ -20,6 +22,14 @@ from tests.factory import Factory
 
 def _value(metric: str, **labels: str) -> float | None:
     return REGISTRY.get_sample_value(metric, labels)
+
+
+def _delete_all(connection: sa.Connection, name: str) -> None:
+    model = next(entity.model for entity in ENTITIES if entity.name == name)
+    if issubclass(model, SoftDelete):
+        connection.execute(sa.update(model).values(deleted_at=dt.datetime.now(dt.UTC)))
+    else:
+        connection.execute(sa.delete(model))
 
 
 @pytest.mark.parametrize("name", [entity.name for entity in ENTITIES])
@@ -39,6 +49,9 @@ def test_rows_are_counted(
             label = str(value).lower() if isinstance(value, bool) else value
             labels = {"entity": name, "field": column.name, "value": label}
             assert _value("entity_rows_by_value", **labels) in {0, 1}
+    with_connection(settings, lambda connection: _delete_all(connection, name))
+    with_connection(settings, database.count_rows)
+    assert _value("entity_rows", entity=name) == 0
 
 
 def test_pool(client: TestClient, settings: Settings) -> None:

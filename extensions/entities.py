@@ -77,6 +77,8 @@ def _resolve(found: list[Entity]) -> None:
     """Fill in what was left out, and mark the references that close a circle of tables."""
     for entity in found:
         entity.split_links()
+        for field in entity.fields:
+            field.default, field.example = _by_key(field.default), _by_key(field.example)
     for entity in found:
         for field in (*entity.references, *entity.links):
             if not field.readable:
@@ -91,6 +93,13 @@ def _resolve(found: list[Entity]) -> None:
         for field in entity.references:
             field.mark_circle(closes=place[field.target.name] > place[entity.name])
     _name_classes(found)
+
+
+def _by_key(value: Any) -> Any:
+    """Return a JSON value with the keys of its objects sorted, as they are in the answers file: an update reads that."""
+    if isinstance(value, list):
+        return [_by_key(item) for item in value]
+    return {key: _by_key(value[key]) for key in sorted(value)} if isinstance(value, dict) else value
 
 
 def _name_classes(found: list[Entity]) -> None:

@@ -96,7 +96,7 @@ def _resolve(found: list[Entity]) -> None:
 
 
 def _by_key(value: Any) -> Any:
-    """Return a JSON value with the keys of its objects sorted, as they are in the answers file: an update reads that."""
+    """Return a JSON value with the keys of its objects sorted, as the answers file has them: an update reads that."""
     if isinstance(value, list):
         return [_by_key(item) for item in value]
     return {key: _by_key(value[key]) for key in sorted(value)} if isinstance(value, dict) else value

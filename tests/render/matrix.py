@@ -8,6 +8,7 @@ from collections.abc import Hashable, Iterator, Mapping
 from typing import Any
 
 import yaml
+from jinja2 import Template
 from jinja2.nativetypes import NativeEnvironment
 
 from tests.conftest import EXAMPLES, ROOT, example
@@ -19,6 +20,9 @@ SHORT = {"postgresql": "pg", "observability": "obs", "service": ""}
 
 ONE_VALUE = {"python_version": "3.13"}
 """Questions whose values change single words of a few files: with the others, one set of entities is enough."""
+
+APP = {"app_name": "some-api"}
+"""One name for all, so that what differs in nothing else is one file."""
 
 NO_ENTITIES = "none"
 """The set of entities that no example has."""
@@ -70,11 +74,14 @@ def _is_asked(details: dict[str, Any], answers: Answers) -> bool:
 
 
 def _evaluated(value: Any, answers: Answers) -> Any:
-    if not isinstance(value, str):
-        return value
+    return _compiled(value).render({"config": {}, **answers}) if isinstance(value, str) else value
+
+
+@functools.cache
+def _compiled(text: str) -> Template:
     environment = NativeEnvironment()
     environment.filters["to_json"] = lambda data: data
-    return environment.from_string(value).render({"config": {}, **answers})
+    return environment.from_string(text)
 
 
 def effective(answers: Answers) -> Answers:
@@ -116,10 +123,10 @@ def trees() -> dict[str, Answers]:
     every: dict[str, Answers] = {}
     for name, answers in combinations().items():
         if not _is_asked(_every_question()["entities"], answers):
-            every[name] = {"app_name": "some-api", **answers}
+            every[name] = {**APP, **answers}
             continue
         for word in entity_sets() if is_usual(answers) else [ONE_SET]:
-            every[f"{name}-{word}"] = {"app_name": f"{word}-api", **answers, "entities": entity_sets()[word]}
+            every[f"{name}-{word}"] = {**APP, **answers, "entities": entity_sets()[word]}
     return every
 
 

@@ -17,24 +17,28 @@ from typing import Any
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
+from matplotlib.ticker import MaxNLocator, MultipleLocator
 from PIL import Image
 
 from tests.dashboards.stack import ROOT, Json, Stack, render, stack
 from tests.dashboards.test_live import EXTRA
 
-SECONDS = 150
-WIDTH = 18.0  # inches
-UNIT = 0.36  # inches for one line of Grafana's grid
+SECONDS = 240
+WIDTH = 12.0  # inches
+UNIT = 0.24  # inches for one line of Grafana's grid
 LABEL = "Preview drawn from the answers of a real Prometheus, not by Grafana"
 COLORS = {"green": "#3a9d46", "yellow": "#d9a400", "red": "#c4162a", "blue": "#3274d9"}
 NUMBERS = {"stat", "gauge"}
-NAMES = 12
+NAMES = 9
 """So many of the lines are named beside a plot."""
+
+OURS = "/cached/"
+"""A route that the shop has for tests only."""
 
 Series = tuple[str, list[tuple[float, float]]]
 
 
-def shown(value: float, unit: str) -> str:
+def shown(value: float, unit: str, decimals: int | None = None) -> str:
     """A number as people read it."""
     if math.isnan(value):
         return "-"
@@ -46,7 +50,12 @@ def shown(value: float, unit: str) -> str:
         return f"{value:.3g} s" if value >= 1 else f"{value * 1000:.3g} ms"
     if unit == "bytes":
         return f"{value / 2**20:.3g} MiB"
-    return f"{value:.3g}"
+    return f"{value:.3g}" if decimals is None else f"{value:.{decimals}f}"
+
+
+def minutes(seconds: float, _: int) -> str:
+    """A time of the axis below a plot."""
+    return f"{seconds / 60:.0f} min" if seconds else "now"
 
 
 def legend(query: Json, labels: Json) -> str:
@@ -64,8 +73,8 @@ class Picture:
         """Write the picture of a dashboard."""
         lines = max(p["gridPos"]["y"] + p["gridPos"]["h"] for p in dashboard["panels"]) + 1.5
         figure = plt.figure(figsize=(WIDTH, lines * UNIT), facecolor="#f4f5f5")
-        figure.text(0.006, 1 - 0.9 / lines, dashboard["title"], fontsize=12, weight="bold")
-        figure.text(0.994, 1 - 0.9 / lines, LABEL, fontsize=9, ha="right", color="#666666")
+        figure.text(0.006, 1 - 0.9 / lines, dashboard["title"], fontsize=10, weight="bold")
+        figure.text(0.994, 1 - 0.9 / lines, LABEL, fontsize=7, ha="right", color="#666666")
         for panel in dashboard["panels"]:
             grid = panel["gridPos"]
             left, width = grid["x"] / 24, grid["w"] / 24
@@ -73,7 +82,7 @@ class Picture:
             if panel["type"] == "row":
                 closed = f"   ({len(panel['panels'])} panels)" if panel["collapsed"] else ""
                 mark = "\u25b8" if panel["collapsed"] else "\u25be"
-                figure.text(0.008, top - height * 0.75, f"{mark} {panel['title']}{closed}", fontsize=10, weight="bold")
+                figure.text(0.008, top - height * 0.75, f"{mark} {panel['title']}{closed}", fontsize=8, weight="bold")
                 continue
             background = figure.add_axes(
                 (left + 0.002, top - height + 0.1 / lines, width - 0.004, height - 0.2 / lines)
@@ -81,14 +90,14 @@ class Picture:
             background.set(xticks=[], yticks=[], facecolor="white")
             for spine in background.spines.values():
                 spine.set_color("#dddddd")
-            figure.text(left + 0.006, top - 0.85 / lines, panel["title"], fontsize=8, weight="bold")
+            figure.text(left + 0.006, top - 0.85 / lines, panel["title"], fontsize=7, weight="bold")
             margin = 0.008 if panel["type"] in {*NUMBERS, "table"} else 0.034
             axes = figure.add_axes(
                 (left + margin, top - height + 0.95 / lines, width - margin - 0.012, height - 2.3 / lines)
             )
             self.panel(panel, axes)
         sheet = io.BytesIO()
-        figure.savefig(sheet, dpi=72)
+        figure.savefig(sheet, dpi=108)
         plt.close(figure)
         Image.open(sheet).convert("RGB").quantize(96).save(path, optimize=True)
 
@@ -116,6 +125,7 @@ class Picture:
             for found in self.source.ask(
                 "query_range", query=self.source.fill(query["expr"]), start=self.start, end=self.end, step=1
             )["result"]
+            if OURS not in found["metric"].get("handler", "")
         ]
 
     def number(self, panel: Json, axes: Any) -> None:
@@ -126,8 +136,8 @@ class Picture:
         for place, sample in enumerate(found):
             value = float(sample["value"][1])
             steps = [s for s in defaults["thresholds"]["steps"] if s["value"] is None or value >= s["value"]]
-            x, size = (place + 0.5) / len(found), 20 if len(found) == 1 else 15
-            text = shown(value, defaults["unit"])
+            x, size = (place + 0.5) / len(found), 15 if len(found) == 1 else 11
+            text = shown(value, defaults["unit"], defaults.get("decimals"))
             axes.text(x, 0.5, text, fontsize=size, ha="center", va="center", color=COLORS[steps[-1]["color"]])
             if len(found) > 1:
                 name = legend(panel["targets"][0], sample["metric"])
@@ -145,7 +155,7 @@ class Picture:
         cells = [[name, *(shown(row.get(t, math.nan), units[t]) for t in titles)] for name, row in rows.items()]
         drawn = axes.table(cells, colLabels=["Entity", *titles], cellLoc="left", bbox=(0, 0, 1, 1), edges="horizontal")
         drawn.auto_set_font_size(False)  # noqa: FBT003  (matplotlib's own way)
-        drawn.set_fontsize(8)
+        drawn.set_fontsize(7)
 
     def heatmap(self, panel: Json, axes: Any) -> None:
         """Buckets are cumulative: each less the one below."""
@@ -159,6 +169,8 @@ class Picture:
         axes.imshow(bands, aspect="auto", origin="lower", cmap="Oranges", extent=(-length, 0, -0.5, len(bands) - 0.5))
         axes.set_yticks(range(len(found)), [name for name, _ in found], fontsize=6)
         axes.tick_params(axis="x", labelsize=6)
+        axes.xaxis.set_major_locator(MultipleLocator(60))
+        axes.xaxis.set_major_formatter(minutes)
 
     def lines(self, panel: Json, axes: Any) -> None:
         """Lines, or areas on top of each other."""
@@ -175,6 +187,9 @@ class Picture:
         axes.set_xlim(self.start - self.end, 0)
         axes.tick_params(labelsize=6)
         axes.yaxis.set_major_formatter(lambda value, _: shown(value, defaults["unit"]))
+        axes.yaxis.set_major_locator(MaxNLocator(5))
+        axes.xaxis.set_major_locator(MultipleLocator(60))
+        axes.xaxis.set_major_formatter(minutes)
         axes.grid(alpha=0.3)
         self.names(
             axes, [values[-1][1] for _, values in found], beside=panel["options"]["legend"]["placement"] == "right"

@@ -25,11 +25,12 @@ WRONG = """\
 """Entities with two mistakes."""
 
 
-def asked() -> dict[str, dict[str, Any]]:
-    """Return the questions that are asked of a whole service, in the order of copier.yml."""
+def asked(scope: str = "service") -> dict[str, dict[str, Any]]:
+    """Return the questions that are asked for a scope, in the order of copier.yml."""
     data = yaml.safe_load((ROOT / "copier.yml").read_text(encoding="utf-8"))
     conditions = {name: str(data[name].get("when", "")) for name in data if not name.startswith("_")}
-    return {name: data[name] for name, when in conditions.items() if when != "False" and "infrastructure" not in when}
+    other = {"service": "infrastructure", "infrastructure": "service"}[scope]
+    return {name: data[name] for name, when in conditions.items() if when != "False" and f"'{other}'" not in when}
 
 
 @contextmanager
@@ -97,6 +98,22 @@ def test_other_answers(template: Path, tmp_path: Path) -> None:
     assert (stored["database"], stored["package_manager"]) == ("sqlite", "uv")
     assert not any(stored[name] for name in ("async", "observability", "docker", "redis"))
     assert not left_out & stored.keys()
+
+
+def test_only_the_infrastructure(template: Path, tmp_path: Path) -> None:
+    """Nothing is asked of code that the template does not make, but how the app that exists is started."""
+    questions = asked("infrastructure")
+    assert "contract" in questions
+    assert not {"entities", "async", "tracing", "docker"} & questions.keys()
+    with copying(template, tmp_path) as terminal:
+        for name, question in questions.items():
+            terminal.wait(first_words(question))
+            terminal.type(DOWN + ENTER if name == "scope" else ENTER)
+        terminal.wait("task-api is ready. Next:", "docker/validate-docker-setup.sh")
+        assert terminal.end() == 0
+    assert answers(tmp_path).keys() == questions.keys()
+    assert answers(tmp_path)["scope"] == "infrastructure"
+    assert not (tmp_path / "app" / "app").exists()
 
 
 def test_mistakes_are_mended_where_they_are(template: Path, tmp_path: Path) -> None:

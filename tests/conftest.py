@@ -84,24 +84,38 @@ def _once(function: Callable[..., Any], done: dict[Any, Any], key: Callable[...,
 
 
 @contextlib.contextmanager
-def quick_renders() -> Iterator[None]:
-    """Do once a run what Copier does for every render, and leave out what changes nothing between plain folders.
+def quick_compiles() -> Iterator[None]:
+    """Compile each template source once a run, whichever version of the template it belongs to.
 
-    Each template source is compiled once, each extension loaded once, copier.yml read once; text without a tag is
-    itself, and nobody asks Git. Never for updates; a test compares the result with that of a plain render.
+    Nothing is evaluated while compiling, as Jinja would for a constant: a filter may be another one by then.
     """
-    worker, template, loader = copier._main.Worker, copier._template, TemplateExtensionLoader  # noqa: SLF001
-    compile_source, render_string = jinja2.Environment.compile, worker._render_string  # noqa: SLF001
+    compile_source = jinja2.Environment.compile
 
     def compile_once(self: jinja2.Environment, source: Any, name: Any = None, filename: Any = None, **more: Any) -> Any:
+        self.optimized = False
         if more or not isinstance(source, str):
             return compile_source(self, source, name, filename, **more)
-        key = (type(self), source, name, filename)
+        key = (type(self), source, name)
         if key in _compiled:
             self.preprocess(source, name, filename)  # Copier's yield tag resets its state there
         else:
             _compiled[key] = compile_source(self, source, name, filename)
         return _compiled[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(jinja2.Environment, "compile", compile_once)
+        yield
+
+
+@contextlib.contextmanager
+def quick_renders() -> Iterator[None]:
+    """Do once a run what Copier does for every render, and leave out what changes nothing between plain folders.
+
+    Each template source is compiled once, each extension loaded once, copier.yml read once; text without a tag is
+    itself, and nobody asks Git. Never for updates; a test compares the result with that of the command.
+    """
+    worker, template, loader = copier._main.Worker, copier._template, TemplateExtensionLoader  # noqa: SLF001
+    render_string = worker._render_string  # noqa: SLF001
 
     def render_tags(self: Any, string: str, *more: Any, **names: Any) -> str:
         return render_string(self, string, *more, **names) if "{" in string else self.jinja_env.preprocess(string)
@@ -109,14 +123,20 @@ def quick_renders() -> Iterator[None]:
     load_module = loader._import_template_module  # noqa: SLF001
     load_once = _once(load_module, _modules, lambda self, path: (*self.environment.loader.searchpath, path))
     read_once = _once(template.load_template_config, _questions, lambda path: path)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(jinja2.Environment, "compile", compile_once)
+    with quick_compiles(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(worker, "_render_string", render_tags)
         patch.setattr(worker, "answers_relpath", property(lambda self: self.template.answers_relpath))
         patch.setattr(loader, "_import_template_module", load_once)
         patch.setattr(template, "load_template_config", read_once)
         for module in (template, copier._main):  # noqa: SLF001
             patch.setattr(module, "is_git_available", lambda: False)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_once() -> Iterator[None]:
+    """Spare every test of this process what another one has compiled."""
+    with quick_compiles():
         yield
 
 

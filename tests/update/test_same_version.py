@@ -11,8 +11,10 @@ import pytest
 
 from tests.conftest import example
 from tests.render.matrix import combinations
+from tests.shares import share
 from tests.update.project import new_project
 
+PARTS = 23  # shares no factor with the number of versions of Python
 COMBINATIONS = combinations()
 FEW = [
     {"name": "Note", "fields": [{"title": "string"}, {"state": {"type": "enum", "values": ["new", "old"]}}]},
@@ -39,7 +41,7 @@ def test_update_to_same_version(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", COMBINATIONS)
+@pytest.mark.parametrize("name", share(list(COMBINATIONS), PARTS))
 def test_every_combination(name: str, tmp_path: Path) -> None:
     project = new_project(tmp_path, {**COMBINATIONS[name], "entities": FEW})
     project.update()

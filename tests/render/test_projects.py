@@ -32,10 +32,14 @@ def python(forest: Forest) -> str:
 
 @pytest.fixture(scope="module")
 def apps(forest: Forest) -> list[Path]:
-    """Return an app for each distinct set of Python files; those that differ in their setup only take turns."""
+    """Return an app for each distinct set of Python files; those that differ in their setup only take turns.
+
+    Where only the infrastructure was asked for, the app is not here.
+    """
     found: dict[tuple[tuple[str, str], ...], list[str]] = {}
     for files, names in forest.groups("*.py").items():
-        found.setdefault(tuple(file for file in files if file[0] != "tools/setup.py"), []).extend(names)
+        if "app/main.py" in dict(files):
+            found.setdefault(tuple(file for file in files if file[0] != "tools/setup.py"), []).extend(names)
     return [forest.app(names[number % len(names)]) for number, names in enumerate(found.values())]
 
 

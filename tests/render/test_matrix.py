@@ -27,7 +27,9 @@ Record = Callable[[str, object], None]
 
 FORBIDDEN_IN_NAMES = set('"<>|:?*\\')
 EXECUTABLE = re.compile(r"\.sh$")
-RESIDUE = re.compile(r"\{%|%\}|\{\{ *(entity|service|app_name|pins)\b")
+RESIDUE = re.compile(r"\{%|%\}|\{# |#\}|(?<!\$)\{\{ (?!(?:end|range|ToLower)\b)\w")
+"""What Jinja should have taken; Go's templates have words of their own, and values that begin with a sign."""
+
 SUPPRESSION = re.compile(r"(?:noqa: |type: ignore\[|shellcheck disable=|hadolint ignore=|nosec )([\w, -]+)\]?(.*)")
 
 
@@ -195,6 +197,8 @@ BROKEN = {
     "e.md": ("text", "exactly one newline"),
     "f.md": ("a\n\n\nb\n", "too many blank lines"),
     "g.py": ("{% if x %}\n", "template tag"),
+    "g.txt": ("{{ plural }}\n", "template tag"),
+    "g.md": ("{# a remark #}\n", "template tag"),
     "h.sh": ("echo\n", "executable bit"),
     "i.txt": ("\n", "is empty"),
     "j?.txt": ("text\n", "Windows"),

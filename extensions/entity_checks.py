@@ -75,7 +75,8 @@ def _old_name_fault(name: str, taken: Iterable[str]) -> str | None:
     """Say why something cannot have had a name: it is none, or something else has it."""
     if not name.isidentifier():
         return f"is {brief(name)}: write the name it had before"
-    return f"is {name}, which is there, too: remove renamed_from, or the other" if name in taken else None
+    mend = "remove renamed_from, or rename in two updates with a migration between them"
+    return f"is {name}, which is there, too: {mend}" if name in taken else None
 
 
 def _other_fields(field: Field) -> set[str]:

@@ -1,17 +1,21 @@
-"""Runs in an app after each update: what its users wrote moves with a renamed entity, and is never deleted unasked.
+"""Runs in an app around each update: what its users wrote moves with a renamed entity, and is never deleted unasked.
 
 Copier removes files that the new answers or the new version no longer make, edited or not. By then nothing is
-committed, and the work tree was clean before: whatever must not go can be brought back from HEAD.
+committed, and the work tree was clean before: whatever must not go can be brought back from HEAD. Files that Git
+ignores are in no commit, so those that Copier may overwrite are copied before the update.
 """
 
 from __future__ import annotations
 
 import argparse
+import ast
+import filecmp
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,6 +24,7 @@ import yaml
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from extensions import naming
+from extensions.answers import ALWAYS_STORED
 
 MOVED: dict[str, str] = {}
 """Files and folders of the template that changed their place, old path to new, so that edits in them follow."""
@@ -30,7 +35,8 @@ FOLDERS = ("app/entities", "tests/entities")
 LABELS = ("before updating", "last update", "after updating")
 """Copier's own names for the three sides of a conflict."""
 
-Translate = Callable[[bytes], bytes]
+HIDDEN = "copier-hidden"
+"""The folder in Git's own in which files that Git ignores wait for the end of an update."""
 
 
 class Refused(Exception):  # noqa: N818  (the update is)
@@ -52,7 +58,7 @@ class Entry(NamedTuple):
     content: bytes
 
 
-SYMLINK, EXECUTABLE = "120000", "100755"
+SYMLINK, EXECUTABLE, SUBMODULE = "120000", "100755", "160000"
 
 
 def git(*words: str, given: bytes | None = None) -> bytes:
@@ -62,14 +68,61 @@ def git(*words: str, given: bytes | None = None) -> bytes:
 
 
 def committed(path: str) -> Entry:
-    """Return a file as it was before the update, as it stands in a work tree (filters such as LFS applied)."""
+    """Return a file as it was before the update, as it stands in a work tree (filters such as LFS applied).
+
+    Lines end as the template ends them, whatever this machine does with them. Raises Refused for what is no file.
+    """
     mode = git("ls-tree", "HEAD", "--", path).split(maxsplit=1)[0].decode()
-    return Entry(mode, git("cat-file", "blob" if mode == SYMLINK else "--filters", f"HEAD:./{path}"))
+    if mode == SUBMODULE:
+        raise Refused(f"{path} is a submodule, which cannot be followed: move it out of the entity's folder first")
+    content = git("cat-file", "blob" if mode == SYMLINK else "--filters", f"HEAD:./{path}")
+    return Entry(mode, content if b"\0" in content else content.replace(b"\r\n", b"\n"))
 
 
 def paths(command: str, *words: str) -> list[str]:
     """Return the paths that a Git command lists, relative to the app's folder."""
     return [path for path in git(command, "-z", *words).decode().split("\0") if path]
+
+
+# --- files that Git ignores --------------------------------------------------------------------
+
+
+def hidden_folder() -> Path:
+    """Return the folder for copies of ignored files."""
+    return Path(git("rev-parse", "--absolute-git-dir").decode().strip(), HIDDEN)
+
+
+def written_by(template: Path) -> re.Pattern[str]:
+    """Return a pattern for the paths that a template may write, whatever the answers are."""
+    found = []
+    for file in (path for path in template.rglob("*") if path.is_file()):
+        name = re.sub(r"\{%.*?%\}", "", file.relative_to(template).as_posix()).removesuffix(".jinja")
+        found.append("[^/]+".join(map(re.escape, re.split(r"\{\{.*?\}\}", name))))
+    return re.compile("|".join(found))
+
+
+def hide(template: Path) -> None:
+    """Copy the files that Git ignores and the template may write."""
+    folder, pattern = hidden_folder(), written_by(template)
+    shutil.rmtree(folder, ignore_errors=True)
+    for path in paths("ls-files", "--others", "--ignored", "--exclude-standard"):
+        if pattern.fullmatch(path):
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(path, folder / path, follow_symlinks=False)
+
+
+def bring_back() -> list[str]:
+    """Put the copies where they were; return those that the update had changed or removed."""
+    folder, changed = hidden_folder(), []
+    for path in _files_below(folder, "."):
+        here = Path(path)
+        if here.is_symlink() or not here.is_file() or not filecmp.cmp(folder / path, here, shallow=False):
+            here.unlink(missing_ok=True)
+            here.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(folder / path, here, follow_symlinks=False)
+            changed.append(path)
+    shutil.rmtree(folder, ignore_errors=True)
+    return changed
 
 
 # --- renamed entities --------------------------------------------------------------------------
@@ -100,9 +153,33 @@ def forms(options: dict[str, Any]) -> list[str]:
     return [write(name) for name in (many, singular) for write in written]
 
 
+def old_names_of(options: dict[str, Any]) -> dict[str, str | None]:
+    """Return the fields of an entity by name, each with the name it says it had."""
+    found: dict[str, str | None] = {}
+    for item in options.get("fields") or []:
+        if isinstance(item, dict) and isinstance(item.get("name"), str) and len(item) > 1:
+            found[item["name"]] = item.get("renamed_from")
+        elif isinstance(item, dict):
+            found |= {name: rest.get("renamed_from") if isinstance(rest, dict) else None for name, rest in item.items()}
+    return found
+
+
+def _check_fields(was: dict[str, dict[str, Any]], now: dict[str, dict[str, Any]]) -> None:
+    """Raise Refused for a field that says it had a name which its entity's fields did not have."""
+    for name, options in now.items():
+        before = was.get(name) or was.get(options.get("renamed_from", ""))
+        known = old_names_of(before) if before else {}
+        for field, old in old_names_of(options).items():
+            if known and old is not None and not {field, old} & known.keys():
+                raise Refused(
+                    f"{name}.{field}: renamed_from is {old}, and there was no such field: mend the name, or remove it"
+                )
+
+
 def moves(before: dict[str, Any], after: dict[str, Any]) -> list[Move]:
     """Return what changed its place between two sets of answers. Raises Refused where it cannot be followed."""
     was, now = names_of(before.get("entities")), names_of(after.get("entities"))
+    _check_fields(was, now)
     renamed = [(was[options["renamed_from"]], options) for options in now.values() if _is_renamed(options, was, now)]
     names = {form: form for options in was.values() for form in forms(options)}
     for old, new in renamed:
@@ -120,46 +197,96 @@ def _is_renamed(options: dict[str, Any], was: dict[str, Any], now: dict[str, Any
     if old not in was:
         raise Refused(f"{name}: renamed_from is {old}, and there was no such entity: mend the name, or remove it")
     if name in was:
-        raise Refused(f"{name}: was there before, so it cannot be what {old} became: remove renamed_from")
+        raise Refused(f"{name}: was there before, so it cannot be what {old} became: {IN_TWO_STEPS}")
     if old in now:
-        raise Refused(f"{name}: renamed_from is {old}, which is still there: remove one")
+        raise Refused(f"{name}: renamed_from is {old}, which is still there: {IN_TWO_STEPS}")
     table = was[old].get("table") or naming.snake(was[old].get("plural") or naming.plural(old))
     if table != naming.snake(naming.plural(old)) and options.get("table") != table:
         raise Refused(f"{name}: the table of {old} is called {table}: write `table: {table}` in {name}")
     return True
 
 
+IN_TWO_STEPS = "remove renamed_from, or rename in two updates with a migration between them"
+
 WORD = re.compile(r"https?://\S+|\.?[A-Za-z_][A-Za-z0-9_]*\b\(?")
 
 
-def translator(names: dict[str, str], known: set[str]) -> Translate:
-    """Return what writes a text with new names for old ones.
+STRING = re.compile(r"""(?<!\w)([A-Za-z]{0,2})("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')""")
+OUR_PATHS = re.compile(r"""["'](?:app\.|tests\.|/api/)""")
+OURS = {"app", "tests"}
+"""The packages of an app."""
 
-    Only words that the template itself wrote (`known`) change, so that `.order_by(`, `create_task` and addresses stay.
-    Where a word should have stayed after all, nothing is lost: base and edited file are translated alike, and merged.
+
+class Translator:
+    """Writes files with new names for old ones.
+
+    Only words that the template itself wrote (`known`) change, so that `.order_by(` and addresses stay. In lines that
+    the template did not write, strings stay too, but for paths of the app, and so do names that other packages are
+    imported for. Where a word should have stayed after all, nothing is lost: base and edited file are translated
+    alike, and merged.
     """
-    longest_first = sorted(names, key=len, reverse=True)
-    pattern = re.compile(rf"(?<![A-Za-z0-9])({'|'.join(map(re.escape, longest_first))})(?![a-z0-9])") if names else None
-    phrases = [name for name in longest_first if not name.isidentifier()]
-    several = re.compile(rf"(?<![A-Za-z0-9])({'|'.join(map(re.escape, phrases))})(?![A-Za-z0-9])") if phrases else None
 
-    def word(match: re.Match[str]) -> str:
-        text = match[0]
-        is_method = text.startswith(".") and text.endswith("(") and text[1:2].islower()
-        if pattern is None or is_method or text.strip(".(") not in known:
-            return text
-        return pattern.sub(lambda found: names[found[1]], text)
+    def __init__(self, names: dict[str, str], known: set[str]) -> None:
+        self.names, self.known = names, known
+        longest_first = sorted(names, key=len, reverse=True)
+        phrases = [name for name in longest_first if not name.isidentifier()]
+        # An alternative of nothing would be found everywhere; `(?!)` never is.
+        self.name = re.compile(rf"(?<![A-Za-z0-9])({'|'.join(map(re.escape, longest_first)) or '(?!)'})(?![a-z0-9])")
+        self.phrase = re.compile(rf"(?<![A-Za-z0-9])({'|'.join(map(re.escape, phrases)) or '(?!)'})(?![A-Za-z0-9])")
 
-    def translated(content: bytes) -> bytes:
+    def __call__(self, content: bytes, base: bytes | None) -> bytes:
+        """Return a file with the new names; `base` is what the template made of it."""
         try:
-            text = content.decode()
+            text, made = content.decode(), (base or b"").decode()
         except UnicodeDecodeError:
             return content
-        if several is not None:
-            text = several.sub(lambda found: names[found[1]], text)
-        return WORD.sub(word, text).encode()
+        template, foreign = set(made.splitlines()), _imported(text)
+        lines = text.splitlines(keepends=True)
+        return "".join(
+            self.words(line) if line.rstrip("\n") in template else self.own_line(line, foreign) for line in lines
+        ).encode()
 
-    return translated
+    def words(self, text: str, foreign: Collection[str] = ()) -> str:
+        """Return a text with the new names, but for some words."""
+
+        def word(match: re.Match[str]) -> str:
+            is_method = match[0].startswith(".") and match[0].endswith("(") and match[0][1:2].islower()
+            name = match[0].strip(".(")
+            if is_method or name not in self.known or name in foreign:
+                return match[0]
+            return self.name.sub(self._new, match[0])
+
+        return WORD.sub(word, self.phrase.sub(self._new, text))
+
+    def _new(self, found: re.Match[str]) -> str:
+        return self.names[found[1]]
+
+    def own_line(self, line: str, foreign: Collection[str]) -> str:
+        """Return a line that the template did not write."""
+        done, end = [], 0
+        for string in STRING.finditer(line):
+            text = string[0]
+            if "f" in string[1].lower():
+                text = re.sub(r"\{[^{}]*\}", lambda field: self.words(field[0], foreign), text)
+            elif OUR_PATHS.match(string[2]):
+                text = self.words(text)
+            done += [self.words(line[end : string.start()], foreign), text]
+            end = string.end()
+        return "".join([*done, self.words(line[end:], foreign)])
+
+
+def _imported(text: str) -> set[str]:
+    """Return the names that Python imports from packages other than the app's; none where it is no Python."""
+    try:
+        found = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Import | ast.ImportFrom)]
+    except (SyntaxError, ValueError):
+        return set()
+    other = [node for node in found if not isinstance(node, ast.ImportFrom) or _is_foreign(node)]
+    return {name for node in other for alias in node.names for name in (alias.name, alias.asname) if name}
+
+
+def _is_foreign(node: ast.ImportFrom) -> bool:
+    return not node.level and (node.module or "").split(".")[0] not in OURS
 
 
 def words_below(app: Path, path: str) -> set[str]:
@@ -211,13 +338,13 @@ def follow(move: Move, old_app: Path, made: list[Path]) -> Iterator[str]:
     Files that were not there before are noted in `made`.
     """
     known = paths("ls-tree", "-r", "--name-only", "HEAD", "--", move.old)
-    words = translator(move.names, words_below(old_app, move.old))
+    words = Translator(move.names, words_below(old_app, move.old))
     for path in known:
         new = Path(move.new + path.removeprefix(move.old))
         before, old = committed(path), before_in(old_app, path)
         mine, base = before.content, old
         if before.mode != SYMLINK:
-            mine, base = words(mine), None if old is None else words(old)
+            mine, base = words(mine, old), None if old is None else words(old, old)
         theirs = new.read_bytes() if new.is_file() and not new.is_symlink() else None
         if move.old != move.new:
             Path(path).unlink(missing_ok=True)
@@ -304,7 +431,7 @@ def render_old(before: dict[str, Any], target: Path) -> None:
 
 def keep(before: dict[str, Any], after: dict[str, Any], made: list[Path], *, discard: bool) -> list[str]:
     """Carry edits along, and raise Refused where some would be lost; return the paths with conflicts."""
-    if (was := before.get("scope", "service")) != after.get("scope", "service"):
+    if (was := before.get("scope")) != after.get("scope"):
         raise Refused(f"scope is decided once, and here it is {was}: leave it, or copy the template anew")
     followed = moves(before, after)
     if not followed and not _deleted():
@@ -343,7 +470,8 @@ def _would_be_lost(lost: Iterable[str]) -> str:
 def undo(after: dict[str, Any], made: list[Path]) -> None:
     """Bring the app back to how it was before the update: what it changed and what it made, and nothing else."""
     git("reset", "--quiet", "--", ".")
-    changed = paths("diff", "--name-only", "--relative", "HEAD")
+    # What is the same but for its line ends is in the second list only.
+    changed = sorted({*paths("diff", "--name-only", "--relative", "HEAD"), *paths("ls-files", "--modified")})
     if changed:
         git("checkout", "--quiet", "HEAD", "--", *changed)
     tracked = set(paths("ls-files"))
@@ -361,24 +489,51 @@ def undo(after: dict[str, Any], made: list[Path]) -> None:
                 parent.rmdir()
 
 
+def check_answers(name: str) -> dict[str, Any]:
+    """Return the answers as they were before the update. Raises Refused where they do not say enough."""
+    if not in_last_commit(name):
+        raise Refused(f"{name} is not in Git, so nobody can tell what was answered before: commit it")
+    before: dict[str, Any] = yaml.safe_load(committed(name).content)
+    needed = [*ALWAYS_STORED, *(["entities"] if before.get("scope") == "service" else [])]
+    if missing := [answer for answer in needed if answer not in before]:
+        raise Refused(f"{name} does not say {', '.join(missing)}: `git log -p -- {name}` shows what it was")
+    return before
+
+
+def notices(before: dict[str, Any], after: dict[str, Any], hidden: Iterable[str]) -> Iterator[str]:
+    """Yield what people would not see in `git diff`."""
+    for answer in ("app_name", "database"):
+        if before[answer] != after[answer]:
+            was = f"{answer} was {before[answer]} and is {after[answer]}"
+            yield f"{was}: it starts with empty databases, and the old ones stay where they are"
+    for path in hidden:
+        yield f"{path} is ignored by Git, so it was left as it is; the template's is not there"
+
+
 def main() -> int:
     """Run in the app's folder; return the exit status: 0, or 1 where the update was taken back."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--stage", choices=["before", "after"], required=True, help="of the update")
     parser.add_argument("--answers", required=True, help="the answers file")
     parser.add_argument("--discard", choices=["True", "False"], required=True, help="whether edits may be deleted")
     given = parser.parse_args()
-    before = yaml.safe_load(committed(given.answers).content)
+    if given.stage == "before":
+        hide(Path(__file__).parents[1] / "template")
+        return 0
     after = yaml.safe_load(Path(given.answers).read_text(encoding="utf-8"))
     made: list[Path] = []
     try:
+        before = check_answers(given.answers)
         conflicts = keep(before, after, made, discard=given.discard == "True")
-    except Refused as refused:
+    except BaseException as error:
         undo(after, made)
-        print(f"Nothing was updated: {refused}", file=sys.stderr)
+        bring_back()
+        if not isinstance(error, Refused):
+            raise
+        print(f"Nothing was updated: {error}", file=sys.stderr)
         return 1
-    except BaseException:
-        undo(after, made)
-        raise
+    for line in notices(before, after, bring_back()):
+        print(line, file=sys.stderr)
     for path in conflicts:
         print(f"conflict in {path}: keep what is right, delete the markers (docs/updating.md)", file=sys.stderr)
     return 0

@@ -115,6 +115,30 @@ def test_an_app_that_does_not_know_its_template(project: Project, key: str) -> N
     assert project.changed() == {}
 
 
+@pytest.mark.parametrize("key", ["app_name", "entities", "scope"])
+def test_an_answer_that_is_gone(project: Project, key: str) -> None:
+    """Copier would take the default instead, without a word."""
+    file = project.app / ANSWERS
+    known = yaml.safe_load(file.read_text(encoding="utf-8"))
+    file.write_text(yaml.safe_dump({name: value for name, value in known.items() if name != key}), encoding="utf-8")
+    project.commit()
+    code, said = command_line(project)
+    assert code == 1
+    assert f".copier-answers.yml does not say {key}: `git log -p -- .copier-answers.yml` shows what it was" in said
+    assert project.changed() == {}
+
+
+def test_answers_that_are_not_in_git(project: Project) -> None:
+    git(project.app, "rm", "--quiet", "--cached", ANSWERS)
+    (project.app / ".git/info/exclude").write_text(f"{ANSWERS}\n", encoding="utf-8")
+    project.commit()
+    code, said = command_line(project, "--data=redis=true")
+    assert code == 1
+    assert ".copier-answers.yml is not in Git, so nobody can tell what was answered before: commit it" in said
+    assert project.changed() == {}
+    assert project.answers()["redis"] is False
+
+
 def test_a_shallow_clone_is_enough(project: Project, tmp_path: Path) -> None:
     project.add("app/extra.py", "\n# mine\n")
     project.commit()

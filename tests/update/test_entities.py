@@ -169,9 +169,9 @@ def test_a_renamed_entity_keeps_what_was_written(tmp_path: Path) -> None:
     assert "UU" not in project.changed().values()
     assert not (project.app / "app/entities/tag").exists()
     assert not (project.app / "tests/entities/tag").exists()
-    assert '"""A Label, not TagLine or tag_lines. Override' in project.read("app/entities/label/rules.py")
+    assert '"""A Tag, not TagLine or tag_lines. Override' in project.read("app/entities/label/rules.py")
     assert "class LabelRules(Rules[Label]):" in project.read("app/entities/label/rules.py")
-    assert f'"""A label. {OWN}"""' in project.read("app/entities/label/model.py")
+    assert f'"""A tag. {OWN}"""' in project.read("app/entities/label/model.py"), "what is said in own lines stays"
     assert "from app.entities.label.model import Label\n" in project.read("app/entities/label/words.py")
     assert (project.app / "tests/entities/label/pictures/tag.png").read_bytes() == b"\x89PNG\xff"
     assert not (project.app / "tests/entities/label/test_api.py").exists(), "deleted by the user"
@@ -254,6 +254,60 @@ def test_what_the_update_did_not_make_survives_its_end(project: Project, capfd: 
     assert not (project.app / "app/entities/other").exists()
 
 
+IGNORED = ("docker/docker-compose.yml", "docker/alertmanager.yml", ".editorconfig")
+
+
+@pytest.mark.parametrize("refusing", [True, False])
+def test_files_that_git_ignores_stay(tmp_path: Path, capfd: pytest.CaptureFixture[str], refusing: bool) -> None:  # noqa: FBT001
+    """One that the template would begin to write, and two that it writes anew each time."""
+    project = new_project(tmp_path, {"entities": [NOTE, TAG], **LEAN})
+    git(project.app, "rm", "--quiet", "--cached", ".editorconfig")
+    (project.app / ".git/info/exclude").write_text("\n".join(IGNORED), encoding="utf-8")
+    for path in IGNORED:
+        project.add(path, f"# {OWN}\n")
+    project.add("app/entities/tag/rules.py", f"\n\n# {OWN}\n")
+    project.commit()
+    if refusing:
+        assert "app/entities/tag/rules.py" in refused(project, capfd, entities=[NOTE], docker=True, observability=True)
+    else:
+        project.update(docker=True, observability=True)
+        assert "docker/alertmanager.yml is ignored by Git, so it was left as it is" in capfd.readouterr().err
+        assert (project.app / "docker/Dockerfile").is_file()
+    assert all(OWN in project.read(path) for path in IGNORED)
+    assert not (project.app / ".git/copier-hidden").exists()
+
+
+def test_line_ends_of_windows(project: Project, capfd: pytest.CaptureFixture[str]) -> None:
+    """A checkout with other line ends has no edits, and is as clean after a refusal as before."""
+    (project.app / ".gitattributes").write_text("* text=auto eol=crlf\n", encoding="utf-8")
+    project.commit()
+    git(project.app, "rm", "--quiet", "-r", "--cached", ".")
+    git(project.app, "reset", "--quiet", "--hard")
+    assert b"\r\n" in (project.app / "app/entities/tag/model.py").read_bytes()
+    assert project.changed() == {}
+    project.add("app/entities/tag/rules.py", f"# {OWN}\n")
+    project.commit()
+    said = refused(project, capfd, entities=[NOTE])
+    assert [line for line in said.splitlines() if line.startswith("  ")] == ["  app/entities/tag/rules.py"]
+    project.update(entities=[NOTE, LABEL])
+    assert "UU" not in project.changed().values()
+    assert OWN in project.read("app/entities/label/rules.py")
+
+
+def test_a_submodule_cannot_be_followed(project: Project, capfd: pytest.CaptureFixture[str]) -> None:
+    commit = git(project.template, "rev-parse", "HEAD").strip()
+    git(project.app, "update-index", "--add", "--cacheinfo", f"160000,{commit},app/entities/tag/shared")
+    (project.app / "app/entities/tag/shared").mkdir()
+    git(project.app, "commit", "--quiet", "--message=submodule")
+    said = refused(project, capfd, entities=[NOTE, LABEL])
+    assert "app/entities/tag/shared is a submodule" in said
+
+
+def test_what_starts_empty_is_said(project: Project, capfd: pytest.CaptureFixture[str]) -> None:
+    project.update(app_name="other-api")
+    assert "app_name was task-api and is other-api: it starts with empty databases" in capfd.readouterr().err
+
+
 def test_a_file_at_the_new_place_stays(project: Project) -> None:
     """Somebody moved the files before the answers said so."""
     git(project.app, "mv", "app/entities/tag", "app/entities/label")
@@ -280,6 +334,10 @@ def test_a_name_that_differs_in_case_only(tmp_path: Path) -> None:
     [
         ([NOTE, {**TAG, "name": "Label", "renamed_from": "Tga"}], "Label: renamed_from is Tga, and there was no such"),
         ([{**TAG, "renamed_from": "Note"}], "Tag: was there before, so it cannot be what Note became"),
+        (
+            [NOTE, {**TAG, "fields": [{"name": "term", "type": "string", "renamed_from": "wrod"}]}],
+            "Tag.term: renamed_from is wrod, and there was no such field",
+        ),
     ],
 )
 def test_a_rename_that_cannot_be(
@@ -289,6 +347,8 @@ def test_a_rename_that_cannot_be(
 
 
 MY_CODE = '''
+from asyncio import create_task
+
 TaskGroup = asyncio.TaskGroup
 
 
@@ -296,6 +356,9 @@ async def later(task: Task) -> None:
     """Do it later."""
     asyncio.create_task(notify("https://example.org/tasks/created", task.id))
     query.task_by(1).tasks()
+    create_task(post({"task": task.id}, topic="task"))
+    log(f"task {task.id} of /api/v1/tasks")
+    client.get("/api/v1/tasks")
 '''
 
 
@@ -305,6 +368,7 @@ def test_words_that_the_template_did_not_write_stay(tmp_path: Path) -> None:
     project.commit()
     project.update(entities=[{**TAG, "name": "Job", "renamed_from": "Task"}])
     expected = MY_CODE.replace("task: Task", "job: Job").replace("task.id", "job.id")
+    expected = expected.replace('get("/api/v1/tasks")', 'get("/api/v1/jobs")')
     assert project.read("app/entities/job/rules.py").endswith(expected)
 
 

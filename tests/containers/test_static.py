@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.conftest import ROOT
 from tests.linters import BAD_COMPOSE, said, tool
@@ -89,6 +91,57 @@ def test_every_variable_is_documented(folders: list[Path]) -> None:
         example = (docker / ".env.example").read_text(encoding="utf-8")
         documented = dict(re.findall(r"^#([A-Z_]+)=(.*)$", example, re.MULTILINE))
         assert documented == used, docker
+
+
+def test_packages_of_the_system_are_an_argument(folders: list[Path]) -> None:
+    """Each build passes them on, and what installs them does nothing where there are none."""
+    names = ("BUILD_PACKAGES", "SYSTEM_PACKAGES")
+    for docker in folders:
+        for file in docker.glob("docker-compose*.yml"):
+            text = file.read_text(encoding="utf-8")
+            given = [name for name in names if f"        {name}: ${{{name}:-}}\n" in text]
+            assert given == [name for name in names if "      args:\n" in text], file
+        dockerfile = (docker / "Dockerfile").read_text(encoding="utf-8")
+        for name in names:
+            assert f'ARG {name}=""\nRUN [ -z "${{{name}}}" ] \\\n || {{' in dockerfile, docker
+
+
+def test_packages_of_the_system_are_installed(folders: list[Path], tmp_path: Path) -> None:
+    """The step itself, with a stand-in for apt-get: each name is a word of its own, and none means no call."""
+    calls = tmp_path / "calls"
+    for command in ("apt-get", "rm"):
+        (tmp_path / command).write_text(f'#!/bin/sh\necho "{command} $*" >>"{calls}"\n', encoding="utf-8")
+        (tmp_path / command).chmod(0o755)
+    for name in ("BUILD_PACKAGES", "SYSTEM_PACKAGES"):
+        text = (folders[0] / "Dockerfile").read_text(encoding="utf-8")
+        step = text.partition(f'ARG {name}=""\nRUN ')[2].partition("; }\n")[0] + "; }\n"
+        step = step.replace("/tmp/packages", str(tmp_path / "packages"))  # noqa: S108  (the image's)
+        path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+        for given, expected in (("", []), ("git curl", ["update -q", "install -yq --no-install-recommends git curl"])):
+            calls.write_text("", encoding="utf-8")
+            subprocess.run(["sh", "-ec", step], env={"PATH": path, name: given}, check=True)
+            lines = calls.read_text(encoding="utf-8").splitlines()
+            assert [line for line in lines if line.startswith("apt-get")] == [f"apt-get {words}" for words in expected]
+            assert any("/var/lib/apt/lists" in line for line in lines) == bool(given)
+
+
+def test_targets_of_ones_own_are_mounted(folders: list[Path]) -> None:
+    """The file that prometheus.yml reads lies in a folder that is always there, so that no engine makes it as root."""
+    watched = [docker for docker in folders if (docker / "prometheus.yml").exists()]
+    assert watched
+    for docker in watched:
+        config = yaml.safe_load((docker / "prometheus.yml").read_text(encoding="utf-8"))
+        patterns = [
+            pattern
+            for job in config["scrape_configs"]
+            for files in job.get("file_sd_configs", [])
+            for pattern in files["files"]
+        ]
+        assert patterns == ["prometheus/targets*.yml"]
+        assert (docker / "prometheus").is_dir()
+        assert not list(docker.glob(patterns[0]))
+        compose = (docker / "docker-compose.yml").read_text(encoding="utf-8")
+        assert "      - ./prometheus:/etc/prometheus/prometheus:ro\n" in compose
 
 
 def test_nothing_is_latest_and_no_password_is_written(folders: list[Path]) -> None:

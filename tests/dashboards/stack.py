@@ -176,6 +176,7 @@ def configure(folder: Path, ports: dict[str, int]) -> None:
     jobs = {
         job["job_name"].removeprefix(f"{config['global']['external_labels']['monitor']}-"): job
         for job in config["scrape_configs"]
+        if "file_sd_configs" not in job
     }
     assert len(jobs) == len(ports)
     for name, job in jobs.items():

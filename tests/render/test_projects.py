@@ -117,6 +117,14 @@ def test_rules_of_prometheus(forest: Forest, tmp_path: Path, record_property: Re
             assert found == "", folder
     record_property("figure", f"  {'promtool':20} {len(sets):6} sets  {time.monotonic() - start:7.1f} s")
     shutil.copytree(sets[0], tmp_path / "docker")
+    targets = tmp_path / "docker" / "prometheus" / "targets.yml"
+    readme = (tmp_path / "docker" / "README.md").read_text(encoding="utf-8")
+    own = "---\n- targets:" + readme.partition("```yaml\n---\n- targets:")[2].partition("```")[0]
+    targets.write_text(own, encoding="utf-8")
+    assert rule_faults(tmp_path / "docker") == ""
+    targets.write_text(own.replace("targets:", "target:"), encoding="utf-8")
+    assert "target" in rule_faults(tmp_path / "docker")
+    targets.unlink()
     rules = next((tmp_path / "docker" / "prometheus" / "rules").glob("*.yml"))
     rules.write_text(rules.read_text(encoding="utf-8").replace("expr:", "exprs:"), encoding="utf-8")
     assert "exprs" in rule_faults(tmp_path / "docker")

@@ -311,9 +311,8 @@ def test_the_tutorial_from_the_first_command_to_the_last(place: Path) -> None:
         rules = app / "app" / "entities" / "task" / "rules.py"
         rules.write_text(RULE.code, encoding="utf-8")
         asked(TRY_THE_RULE.code, address, app, environment, "There is an open task with this title.")
-    entities = place / "entities.yml"
-    entities.write_text(NEW_ENTITY.code, encoding="utf-8")
-    run(APPLY_IT.code.replace("/tmp/entities.yml", str(entities)), app, environment)  # noqa: S108
+    (place / "entities.yml").write_text(NEW_ENTITY.code, encoding="utf-8")
+    run(APPLY_IT.code, app, environment)
     assert rules.read_text(encoding="utf-8") == RULE.code
     assert (app / "app" / "entities" / "project" / "rules.py").is_file()
     assert len(list((app / "migrations" / "versions").glob("*.py"))) == 2

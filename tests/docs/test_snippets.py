@@ -177,7 +177,10 @@ def test_importers(released: Path, tmp_path: Path) -> None:
         assert [one["name"] for one in answers["entities"]] == [entity]
     command = MAKE_IMPORTED.code.strip().replace("answers.yml", str(tmp_path / "answers.yml"))
     run(f"{command} --defaults", released, user(tmp_path))
-    assert (tmp_path / "shop" / "app" / "entities" / "order" / "model.py").is_file()
+    shop = released.parent / "shop"
+    assert (shop / "app" / "entities" / "order" / "model.py").is_file()
+    known = yaml.safe_load((shop / ".copier-answers.yml").read_text(encoding="utf-8"))
+    assert known["_src_path"] == str(released), "with a relative path it cannot be updated"
 
 
 # ----------------------------------------------------------------------------------------------------------- updating

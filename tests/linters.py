@@ -206,7 +206,10 @@ LINTERS: dict[str, Linter] = {
         "1 file would be reformatted",
     ),
     "bandit": Linter(
-        ("app/*.py", "migrations/*.py", "tools/*.py"), python_security, ("app/a.py", "eval(input())\n"), "B307"
+        ("app/*.py", "docker/*.py", "migrations/*.py", "tools/*.py"),
+        python_security,
+        ("app/a.py", "eval(input())\n"),
+        "B307",
     ),
     "yamllint": Linter(YAML, saying("yamllint", "--strict", "-d", "extends: default"), ("a.yml", "a: yes\n"), "truthy"),
     "compose-spec": Linter(COMPOSE, compose_schema, ("docker-compose.yml", BAD_COMPOSE), "colour"),

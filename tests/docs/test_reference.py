@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
+from copier.errors import UserMessageError
 from jsonschema import Draft7Validator
 
 from extensions.entities import EntityFaults, parse
@@ -114,7 +115,9 @@ def test_pages_are_tidy(page: Path) -> None:
     assert not re.search(r"^(?![-|\d ])[^\n]+\n- ", bare, re.MULTILINE)
 
 
-def test_the_documented_python_call_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_documented_python_call_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     """The blocks of the page, one after the other, as somebody would copy them."""
     template = copy_of_template(tmp_path / "src")
     commit_all(template, tag="0.1.0")
@@ -147,6 +150,18 @@ def test_the_documented_python_call_runs(tmp_path: Path, monkeypatch: pytest.Mon
     assert not (target / "docker").exists()
     assert " D docker/Dockerfile" in git(target, "status", "--short").splitlines()
     assert (target / "migrations" / "versions" / "0001_initial.py").is_file()
+
+    with pytest.raises(UserMessageError, match="dirty"):
+        names["update_production_app"]({"config": {"redis": False}}, target)
+    rules = target / "app" / "entities" / "project" / "rules.py"
+    rules.write_text(rules.read_text(encoding="utf-8") + "# mine\n", encoding="utf-8")
+    commit_all(target)
+    capfd.readouterr()
+    (why,) = names["update_production_app"]({"entities": ["Task"]}, target)
+    assert "took itself back" in why
+    assert "Nothing was updated: " in (told := capfd.readouterr().err)
+    assert "app/entities/project/rules.py" in told
+    assert git(target, "status", "--porcelain") == ""
 
 
 def schema() -> Draft7Validator:

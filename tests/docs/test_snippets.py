@@ -177,7 +177,10 @@ def test_importers(released: Path, tmp_path: Path) -> None:
         assert [one["name"] for one in answers["entities"]] == [entity]
     command = MAKE_IMPORTED.code.strip().replace("answers.yml", str(tmp_path / "answers.yml"))
     run(f"{command} --defaults", released, user(tmp_path))
-    assert (tmp_path / "shop" / "app" / "entities" / "order" / "model.py").is_file()
+    shop = released.parent / "shop"
+    assert (shop / "app" / "entities" / "order" / "model.py").is_file()
+    known = yaml.safe_load((shop / ".copier-answers.yml").read_text(encoding="utf-8"))
+    assert known["_src_path"] == str(released), "with a relative path it cannot be updated"
 
 
 # ----------------------------------------------------------------------------------------------------------- updating
@@ -311,9 +314,8 @@ def test_the_tutorial_from_the_first_command_to_the_last(place: Path) -> None:
         rules = app / "app" / "entities" / "task" / "rules.py"
         rules.write_text(RULE.code, encoding="utf-8")
         asked(TRY_THE_RULE.code, address, app, environment, "There is an open task with this title.")
-    entities = place / "entities.yml"
-    entities.write_text(NEW_ENTITY.code, encoding="utf-8")
-    run(APPLY_IT.code.replace("/tmp/entities.yml", str(entities)), app, environment)  # noqa: S108
+    (place / "entities.yml").write_text(NEW_ENTITY.code, encoding="utf-8")
+    run(APPLY_IT.code, app, environment)
     assert rules.read_text(encoding="utf-8") == RULE.code
     assert (app / "app" / "entities" / "project" / "rules.py").is_file()
     assert len(list((app / "migrations" / "versions").glob("*.py"))) == 2

@@ -52,6 +52,7 @@ EXCEPTIONS: dict[tuple[str, Any], dict[str, str]] = {
     },
     ("package_manager", "uv"): {
         "Makefile": "uvx runs Copier, whatever manages the packages of the app",
+        "docker/README.md": "uvx runs Copier, whatever manages the packages of the app",
         "docs/entities.md": "uvx runs Copier, whatever manages the packages of the app",
         "docs/updating.md": "uvx runs Copier, whatever manages the packages of the app",
     },

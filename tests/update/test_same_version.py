@@ -57,11 +57,11 @@ def test_config_on_update(tmp_path: Path) -> None:
 
 
 def test_message_after_update(tmp_path: Path) -> None:
-    """What to do next: three lines, the real commands."""
+    """What to do next: four lines, the real commands."""
     project = new_project(tmp_path, {})
     (project.template / "template" / "CHANGELOG.md").write_text("# Changelog\n", encoding="utf-8")
     project.release("0.2.0")
     command = [sys.executable, "-m", "copier", "update", "--trust", "--defaults"]
     done = subprocess.run(command, cwd=project.app, check=True, capture_output=True, text=True)
     said = [line.strip() for line in done.stderr.splitlines() if line.strip()]
-    assert said[-3:] == ["git diff", 'make setup migration m="after the update"', "make test lint"]
+    assert said[-4:] == ["git status", "git diff", 'make setup migration m="after the update"', "make test lint"]

@@ -282,6 +282,17 @@ def test_every_slow_test_has_a_job() -> None:
     assert not [folder for folder in sorted(slow) if f"tests/{folder}" not in commands]
 
 
+def test_updates_have_the_whole_history() -> None:
+    """Where tests/update runs, `make test` included, the commits of released versions are there."""
+    jobs = yaml.safe_load((OURS / "workflows" / "ci.yml").read_text(encoding="utf-8"))["jobs"]
+    depths = {
+        name: [step["with"].get("fetch-depth") for step in job["steps"] if "/checkout@" in step.get("uses", "")]
+        for name, job in jobs.items()
+        if any(re.search(r"^make test\b|\btests/update\b", step.get("run", "")) for step in job["steps"])
+    }
+    assert depths == {"tests": [0], "updates": [0]}
+
+
 def test_upper_bounds_are_lifted(render: Render, tmp_path: Path) -> None:
     """The scheduled run really gets newer packages; nothing but bounds is changed."""
     jobs = yaml.safe_load((OURS / "workflows" / "ci.yml").read_text(encoding="utf-8"))["jobs"]

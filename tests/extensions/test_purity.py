@@ -65,7 +65,8 @@ def test_copying_runs_nothing_and_updating_one_script() -> None:
     settings = yaml.safe_load((ROOT / "copier.yml").read_text(encoding="utf-8"))
     assert "_tasks" not in settings
     (migration,) = settings["_migrations"]
-    assert migration["when"] == "{{ _stage == 'after' }}"
+    assert migration["when"] is True, "before and after"
+    assert "--stage={{ _stage }}" in migration["command"]
     program, script, *options = migration["command"]
     assert program == "{{ _copier_python }}"
     assert script == "{{ _copier_conf.src_path }}/updates/keep_edits.py"

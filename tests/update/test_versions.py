@@ -13,6 +13,7 @@ import yaml
 
 from tests.conftest import EXAMPLES, PARTS, ROOT, Render, copy_of_template, example, git
 from tests.entities.apps import apps_python, runner
+from tests.render import matrix
 from tests.update import next_version
 from tests.update.edits import EDITS, MINE, missing
 from tests.update.live import ask
@@ -23,6 +24,9 @@ NEXT = "mutated"
 """In the table's place: what is here is the old version, and a mutation of it the new one."""
 
 OLD = [NEXT, *VERSIONS]
+FLAGS_OF_THE_FIRST = {"async", "docker", "observability", "redis", "tracing"}
+"""What was there to be asked in 0.1.0, and may be on: every later flag must be off in apps that never heard of it."""
+
 LEAN = {"docker": False, "observability": False, "redis": False}
 
 
@@ -72,6 +76,14 @@ def test_an_untouched_app_becomes_a_fresh_one(name: str, version: str, tmp_path:
 def kept_rules(project: Project) -> set[str]:
     """Return the users' own files, which an update leaves as they were written first."""
     return {path.relative_to(project.app).as_posix() for path in project.app.glob("app/entities/*/rules.py")}
+
+
+def test_new_flags_arrive_switched_off() -> None:
+    """An update with `--defaults` brings no feature that nobody asked for."""
+    flags = {name for name, details in matrix.questions().items() if details["type"] == "bool"}
+    on = {name for name in flags if matrix.effective({})[name]}
+    assert flags >= FLAGS_OF_THE_FIRST
+    assert on <= FLAGS_OF_THE_FIRST, "its default must be false"
 
 
 @pytest.mark.parametrize("version", OLD)

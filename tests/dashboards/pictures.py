@@ -91,7 +91,7 @@ class Picture:
             for spine in background.spines.values():
                 spine.set_color("#dddddd")
             figure.text(left + 0.006, top - 0.85 / lines, panel["title"], fontsize=7, weight="bold")
-            margin = 0.008 if panel["type"] in {*NUMBERS, "table"} else 0.034
+            margin = 0.008 if panel["type"] in {*NUMBERS, "table"} else 0.046
             axes = figure.add_axes(
                 (left + margin, top - height + 0.95 / lines, width - margin - 0.012, height - 2.3 / lines)
             )

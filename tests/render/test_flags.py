@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -115,6 +116,7 @@ def test_words_are_those_of_the_answer(forest: Forest) -> None:
             assert any(words.search(text) for text in texts), word
 
 
+@functools.cache
 def guards() -> dict[str, set[str]]:
     """Return the names by which templates ask for each flag: its own, and what changes when only it does."""
     entities = matrix.entity_sets()["kitchen-sink"]

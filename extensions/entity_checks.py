@@ -71,12 +71,15 @@ def field_faults(field: Field, by_name: dict[str, Entity], *, sqlite: bool) -> I
         yield f"example {fault}"
 
 
+IN_TWO_STEPS = "remove renamed_from, or rename in two updates with a migration between them"
+"""How to mend a rename to a name that something else has; an update says it, too."""
+
+
 def _old_name_fault(name: str, taken: Iterable[str]) -> str | None:
     """Say why something cannot have had a name: it is none, or something else has it."""
     if not name.isidentifier():
         return f"is {brief(name)}: write the name it had before"
-    mend = "remove renamed_from, or rename in two updates with a migration between them"
-    return f"is {name}, which is there, too: {mend}" if name in taken else None
+    return f"is {name}, which is there, too: {IN_TWO_STEPS}" if name in taken else None
 
 
 def _other_fields(field: Field) -> set[str]:

@@ -25,6 +25,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from extensions import naming
 from extensions.answers import ALWAYS_STORED
+from extensions.entity_checks import IN_TWO_STEPS
 
 MOVED: dict[str, str] = {}
 """Files and folders of the template that changed their place, old path to new, so that edits in them follow."""
@@ -206,11 +207,7 @@ def _is_renamed(options: dict[str, Any], was: dict[str, Any], now: dict[str, Any
     return True
 
 
-IN_TWO_STEPS = "remove renamed_from, or rename in two updates with a migration between them"
-
 WORD = re.compile(r"https?://\S+|\.?[A-Za-z_][A-Za-z0-9_]*\b\(?")
-
-
 STRING = re.compile(r"""(?<!\w)([A-Za-z]{0,2})("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')""")
 OUR_PATHS = re.compile(r"""["'](?:app\.|tests\.|/api/)""")
 OURS = {"app", "tests"}
@@ -526,8 +523,10 @@ def main() -> int:
         before = check_answers(given.answers)
         conflicts = keep(before, after, made, discard=given.discard == "True")
     except BaseException as error:
-        undo(after, made)
-        bring_back()
+        try:
+            undo(after, made)
+        finally:
+            bring_back()  # the only copies there are
         if not isinstance(error, Refused):
             raise
         print(f"Nothing was updated: {error}", file=sys.stderr)

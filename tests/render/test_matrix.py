@@ -71,7 +71,7 @@ PLAIN = (
 
 
 def test_size(forest: Forest, record_property: Record) -> None:
-    """The record that counts: all combinations, each with all sets of entities."""
+    """The record that counts: all combinations, those with the usual Python with all sets of entities."""
     every = matrix.trees()
     assert len(matrix.combinations()) >= 256
     assert {"pg-async-obs-docker-redis-uv-shop", "sqlite-sync-poetry-none"} <= every.keys()

@@ -18,7 +18,8 @@ def main() -> int:
     read_env_file()
     port = os.environ.get("PORT", str(Settings.model_fields["port"].default))
     with database_for_tests() if arguments.fresh else developer_database() as url:
-        environment = {"ENVIRONMENT": "development", "LOG_FORMAT": "console", **os.environ}
+        defaults = {"ENVIRONMENT": "development", "LOG_FORMAT": "console", "DRAIN_SECONDS": "0"}
+        environment = {**defaults, **os.environ}
         environment["DATABASE_URL"] = url
         python = [sys.executable, "-m"]
         migrate = [*python, "app", "migrate"]

@@ -21,6 +21,7 @@ from pydantic import (
     PlainSerializer,
     WithJsonSchema,
     WrapValidator,
+    model_validator,
 )
 from pydantic_core import core_schema
 from typing_extensions import TypeAliasType
@@ -191,6 +192,8 @@ WEB_ADDRESS = r"^https?://[^\x00-\x20\x7f/?#@\\]+([/?#][^\x00-\x20\x7f]*)?$"
 LARGEST = 9_223_372_036_854_775_000
 
 DEEPEST_JSON = 100
+# So many unknown fields are named one by one.
+MAX_UNKNOWN = 20
 # Other keys than those of the pattern are refused.
 CLOSED = Field(json_schema_extra={"additionalProperties": False})
 
@@ -257,6 +260,15 @@ class Schema(BaseModel):
     """The base of requests: a field that is not known is refused, so that typing errors show."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def refuse_many_unknown(cls, data: Any) -> Any:
+        """Refuse very many unknown fields as one fault: a fault for each takes time and memory."""
+        if isinstance(data, dict) and len(data) > len(cls.model_fields) + MAX_UNKNOWN:
+            message = f"has {len(data)} fields, of which at most {len(cls.model_fields)} are known"
+            raise ValueError(message)
+        return data
 
 
 class ReadModel(BaseModel):

@@ -1,13 +1,22 @@
 """The guards of every request."""
 
 import asyncio
+import json
+import time
+import tracemalloc
+from collections.abc import Callable, Iterator
 
 import pytest
 from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
+from httpx2 import Response
 from pydantic import ValidationError
+from starlette.types import Message, Receive, Scope, Send
 
-from app.core.settings import Settings
+from app.core.errors import MAX_BYTES, MAX_FAULTS
+from app.core.protection import Guard
+from app.core.schema import Schema
+from app.core.settings import Settings, load_settings
 from app.main import create_app
 
 
@@ -23,11 +32,182 @@ def guarded(settings: Settings, **limits: object) -> FastAPI:
     def parsed(body: list[int]) -> int:
         return len(body)
 
+    @app.post("/named")
+    def named(body: Named) -> str:
+        return body.name
+
     @app.get("/slow")
     async def slow() -> None:
         await asyncio.sleep(5)
 
+    @app.get("/broken")
+    def broken() -> None:
+        message = "secret"
+        raise RuntimeError(message)
+
     return app
+
+
+class Named(Schema):
+    """A request with one field."""
+
+    name: str
+
+
+JSON = {"Content-Type": "application/json"}
+MEGABYTE = 1_000_000
+HOSTILE = {
+    "unknown keys": json.dumps({str(number): 1 for number in range(80_000)}).encode(),
+    "some unknown keys": json.dumps({str(number): 1 for number in range(9_000)}).encode(),
+    "one long key": json.dumps({"k" * MEGABYTE: 1}).encode(),
+    "empty arrays": b"[" + b"[]," * 330_000 + b"1]",
+    "wrong elements": b"[" + b'"x",' * 9_000 + b'"x"]',
+    "nesting": b"[" * 500_000 + b"]" * 500_000,
+    "numbers": b"[" + b"1," * 400_000 + b"1]",
+    "other encoding": json.dumps([[]] * 30_000).encode("utf-16"),
+    "quotes": b'{"name": "' + b'\\"' * 400_000,
+}
+
+
+def cost_of(send: Callable[[], Response]) -> tuple[Response, float, int]:
+    """Return a response, the processor time it took, and the bytes of memory at its worst."""
+    tracemalloc.start()
+    started = time.process_time()
+    response = send()
+    seconds = time.process_time() - started
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return response, seconds, peak
+
+
+Attacked = tuple[TestClient, float, int]
+
+
+@pytest.fixture(scope="module")
+def attacked(settings: Settings) -> Iterator[Attacked]:
+    """Return a client, and the seconds and bytes that a normal request of a megabyte takes."""
+    with TestClient(guarded(settings), raise_server_exceptions=False) as client:
+        normal = json.dumps({"name": "x" * MEGABYTE})
+        for _ in range(2):
+            response, seconds, peak = cost_of(
+                lambda: client.post("/named", content=normal, headers=JSON)
+            )
+        assert response.status_code == 200
+        yield client, seconds, peak
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("path", ["/named", "/parsed"])
+def test_hostile_body(attacked: Attacked, path: str, name: str) -> None:
+    """A body made to be expensive costs little more than a normal one of its size; so does the response."""
+    client, normal_seconds, normal_peak = attacked
+    response, seconds, peak = cost_of(
+        lambda: client.post(path, content=HOSTILE[name], headers=JSON)
+    )
+    assert response.status_code in {400, 413, 422}
+    assert response.headers["content-type"] == "application/problem+json"
+    assert len(response.content) <= MAX_BYTES
+    assert seconds < 20 * normal_seconds + 0.5
+    assert peak < 3 * normal_peak + MEGABYTE
+
+
+def test_many_faults(settings: Settings) -> None:
+    """The first faults are named, and how many there are."""
+    with TestClient(guarded(settings)) as client:
+        wrong = client.post("/parsed", json=["x"] * 100).json()
+        assert len(wrong["errors"]) == MAX_FAULTS
+        assert "of 100 faults" in wrong["detail"]
+        unknown = client.post("/named", json={str(number): 1 for number in range(100)}).json()
+        assert "100 fields" in unknown["errors"][0]["message"]
+        few = client.post("/named", json={"name": "a", "more": 1}).json()
+        assert few["errors"][0]["field"] == "body.more"
+
+
+def test_long_path(client: TestClient) -> None:
+    """A response does not repeat a long path."""
+    response = client.get("/" + "é" * 10_000)
+    assert response.status_code == 404
+    assert len(response.content) <= MAX_BYTES
+
+
+async def respond(guard: Guard, parts: list[Message], scope: Scope) -> list[Message]:
+    """Return what a guarded app sends; when the parts of a body are sent, nothing more comes."""
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        await asyncio.sleep(0)
+        if parts:
+            return parts.pop(0)
+        return await asyncio.Future()
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    await guard(scope, receive, send)
+    return sent
+
+
+def test_slow_bodies(settings: Settings) -> None:
+    """Clients that send their body slowly keep nobody out, and are sent away."""
+
+    async def app(_scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    async def attack() -> None:
+        limits = {"body_timeout": 0.5, "max_concurrency": 2}
+        guard = Guard(app, settings.model_copy(update=limits))
+        scope: Scope = {"type": "http", "scheme": "http", "path": "/", "headers": []}
+        first = {"type": "http.request", "body": b"{", "more_body": True}
+        slow = [asyncio.create_task(respond(guard, [first], scope)) for _ in range(20)]
+        await asyncio.sleep(0.05)
+        whole = {"type": "http.request", "body": b"{}", "more_body": False}
+        assert (await respond(guard, [whole], scope))[0]["status"] == 200
+        ended = await asyncio.gather(*slow)
+        assert {sent[0]["status"] for sent in ended} == {408}
+        assert all((b"connection", b"close") in sent[0]["headers"] for sent in ended)
+        assert guard.bodies.held == 0
+        assert guard.running == 0
+
+    asyncio.run(attack())
+
+
+def test_bodies_at_once(settings: Settings) -> None:
+    """However many clients send large bodies, together they take no more memory than allowed."""
+
+    async def app(_scope: object, _receive: object, _send: object) -> None:
+        await asyncio.sleep(1)
+
+    async def attack() -> None:
+        limits = {"max_body_bytes": 1000, "max_bodies_bytes": 5000}
+        guard = Guard(app, settings.model_copy(update=limits))
+        scope: Scope = {"type": "http", "scheme": "http", "path": "/", "headers": []}
+        part = {"type": "http.request", "body": b"x" * 1000, "more_body": False}
+        held = [asyncio.create_task(respond(guard, [{**part}], scope)) for _ in range(20)]
+        await asyncio.sleep(0.2)
+        assert guard.bodies.held == 5000
+        ended = await asyncio.gather(*held)
+        assert sorted(sent[0]["status"] for sent in ended if sent) == [503] * 15
+        assert guard.bodies.held == 0
+
+    asyncio.run(attack())
+
+
+def test_client_that_goes_away(settings: Settings) -> None:
+    """A body that is cut off takes neither a place nor memory, and reaches no route."""
+
+    async def app(*_arguments: object) -> None:
+        pytest.fail("the request was let in")
+
+    async def leave() -> None:
+        guard = Guard(app, settings)
+        scope: Scope = {"type": "http", "scheme": "http", "path": "/", "headers": []}
+        first = {"type": "http.request", "body": b"{", "more_body": True}
+        sent = await respond(guard, [first, {"type": "http.disconnect"}], scope)
+        assert sent[0]["status"] == 400
+        assert guard.bodies.held == 0
+
+    asyncio.run(leave())
 
 
 def test_large_body(settings: Settings) -> None:
@@ -85,6 +265,58 @@ def test_hosts_and_origins(settings: Settings) -> None:
         assert client.get("/health/health").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("path", "limits", "status"),
+    [
+        ("/size", {"max_body_bytes": 1}, 413),
+        ("/size", {"max_concurrency": 0}, 503),
+        ("/slow", {"request_timeout": 0.05}, 504),
+        ("/broken", {}, 500),
+        ("/parsed", {}, 422),
+        ("/size", {"trusted_hosts": ["other.example"]}, 400),
+    ],
+)
+def test_browsers_see_every_error(
+    settings: Settings, path: str, limits: dict[str, object], status: int
+) -> None:
+    """A response without these headers is no more than "CORS error" to a script."""
+    app = guarded(settings, cors_origins=["https://ui.example"], **limits)
+    with TestClient(app, raise_server_exceptions=False) as client:
+        method = "GET" if path in {"/slow", "/broken"} else "POST"
+        origin = {"Origin": "https://ui.example"}
+        response = client.request(method, path, headers=origin, content=b"xx")
+    assert response.status_code == status
+    assert response.headers["Access-Control-Allow-Origin"] == "https://ui.example"
+    assert "Retry-After" in response.headers["Access-Control-Expose-Headers"]
+
+
+@pytest.mark.parametrize(
+    ("host", "served"),
+    [
+        ("api.example", True),
+        ("API.EXAMPLE", True),
+        ("api.example:8000", True),
+        ("a.suffix.example", True),
+        ("[::1]:8000", True),
+        ("api.example:80@evil", False),
+        ("api.example:", False),
+        ("api.example:port", False),
+        ("api.example.evil", False),
+        ("evil.example", False),
+        ("suffix.example", False),
+        ("user@api.example", False),
+        ("[::1", False),
+        ("", False),
+    ],
+)
+def test_names_of_hosts(settings: Settings, host: str, *, served: bool) -> None:
+    """A name counts in any case and with any port, and with nothing else."""
+    app = guarded(settings, trusted_hosts=["Api.example", "*.suffix.example", "[::1]"])
+    with TestClient(app) as client:
+        response = client.get("/docs", headers={"Host": host})
+    assert response.status_code == (200 if served else 400)
+
+
 def test_lists_in_settings(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """Lists are words separated by commas."""
     monkeypatch.setenv("CORS_ORIGINS", "https://a.example, https://b.example")
@@ -96,3 +328,41 @@ def test_settings_are_checked(settings: Settings) -> None:
     """A setting out of range stops the start."""
     with pytest.raises(ValidationError, match="port"):
         Settings(_env_file=None, database_url=settings.database_url, port=0)
+
+
+SECRETS = {
+    "DATABASE_URL": "{driver}://app:hunter2@db/name",
+    "DATABASE_PASSWORD": "hunter2",
+    "REDIS_URL": "redis://:hunter2@redis/0",
+    "REDIS_PASSWORD": "hunter2",
+}
+
+
+@pytest.mark.parametrize(
+    ("at_fault", "told"),
+    [
+        ({"DATABASE_URL": ""}, "DATABASE_URL: is missing"),
+        ({"DATABASE_URL": "postgresql://app:hun/ter2@db:x/name"}, "DATABASE_URL: is not a"),
+        ({"DATABASE_URL": "hunter2"}, "DATABASE_URL: is not a"),
+        ({"PORT": "hunter2"}, "PORT: Input should be"),
+        ({"ENVIRONMENT": "hunter2"}, "ENVIRONMENT: Input should be"),
+    ],
+)
+def test_settings_at_fault_show_no_secret(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, at_fault: dict[str, str], told: str
+) -> None:
+    """One line names what is at fault; what else is set may be a password."""
+    monkeypatch.chdir("/")  # where there is no .env
+    driver = settings.database_url.get_secret_value().partition(":")[0]
+    for name, value in {**SECRETS, **at_fault}.items():
+        monkeypatch.setenv(name, value.format(driver=driver))
+    with pytest.raises(SystemExit) as stopped:
+        load_settings()
+    line = str(stopped.value)
+    assert told in line
+    assert "\n" not in line
+    assert "hunter2" not in line
+    assert "ter2" not in line
+    with pytest.raises(ValidationError) as raised:
+        Settings()
+    assert "ter2" not in str(raised.value)

@@ -318,6 +318,7 @@ def stack(folder: Path, logs: Path, **settings: str) -> Iterator[Stack]:
     url, app_url = f"http://127.0.0.1:{ports['prometheus']}", f"http://127.0.0.1:{ports['app']}"
     python = python_for(folder)
     environment = {
+        "DRAIN_SECONDS": "0",
         **os.environ,
         "DATABASE_URL": f"sqlite:///{logs}/app.db",
         "ENTITY_ROWS_INTERVAL": "1",

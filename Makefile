@@ -23,8 +23,8 @@ test: .venv/installed ## Run the fast tests
 test-fast: .venv/installed ## Run what tells most in half a minute: few apps, in which every pair of answers occurs
 	@MATRIX=pairs $(RUN) pytest -m "not slow and not containers" -n auto --dist loadfile $(or $(ARGS),$(FAST))
 
-test-all: .venv/installed ## Run every test: apps on real databases, containers
-	@$(RUN) pytest -n auto --dist loadfile $(ARGS)
+test-all: .venv/installed ## Run every test on every combination: apps on real databases, containers
+	@MATRIX=$${MATRIX:-all} $(RUN) pytest -n auto --dist loadfile $(ARGS)
 
 lint: .venv/installed ## Check style, formatting, types and YAML of the template itself
 	@$(RUN) ruff check .

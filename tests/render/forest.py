@@ -22,10 +22,14 @@ from pathlib import Path
 import copier
 
 from tests.conftest import ROOT, copy_of_template, files_of, quick_renders
-from tests.render.matrix import Answers, covering, trees
+from tests.render.matrix import Answers, chosen, covering, trees
+from tests.shares import share
 
-SHOWN = ("pg-async-obs-tracing-docker-redis-uv-shop", "sqlite-sync-poetry-shop")
-"""The apps of which some files are kept here, to look at."""
+SHOWN = "pg-async-obs-tracing-docker-redis-uv-shop"
+"""The app of which some files are kept here, to look at."""
+
+TURNS = 24
+"""How many runs it takes until each of the apps that only some runs render had its turn."""
 
 Tree = dict[str, str]
 """The files of an app: the path of each, and the name of its content in the store."""
@@ -78,11 +82,18 @@ def matches(path: str, patterns: tuple[str, ...]) -> bool:
 
 
 def wanted() -> dict[str, Answers]:
-    """Return the apps to render: all, or for a quick look a few in which every pair of answers occurs."""
-    every = trees()
-    if os.environ.get("MATRIX") != "pairs":
+    """Return the apps to render: those of every run and some by turns.
+
+    With MATRIX=all, all there are; with MATRIX=pairs, for a quick look, a few in which every pair of answers occurs.
+    """
+    every, wanted = trees(), os.environ.get("MATRIX")
+    if wanted == "all":
         return every
-    return {name: every[name] for name in dict.fromkeys([*covering(every), *SHOWN])}
+    if wanted == "pairs":
+        return {name: every[name] for name in dict.fromkeys([*covering(every), SHOWN])}
+    names = {*chosen(), SHOWN}
+    names.update(share([name for name in every if name not in names], TURNS, "rotate"))
+    return {name: answers for name, answers in every.items() if name in names}
 
 
 def forest(folder: Path) -> Forest:

@@ -130,6 +130,21 @@ def trees() -> dict[str, Answers]:
     return every
 
 
+def chosen() -> dict[str, Answers]:
+    """Return the apps that every run renders; three more booleans make it three times as many at the most.
+
+    All combinations with one set of entities, and with each other set, and with each other Python, few in which every
+    pair of answers meets.
+    """
+    every = trees()
+    usual = [name for name, answers in every.items() if is_usual(answers)]
+    names = {name for name in usual if entities_of(every[name]) in {ONE_SET, "not asked"}}
+    for word in entity_sets():
+        names.update(covering({name: every[name] for name in usual if entities_of(every[name]) == word}))
+    names.update(covering(every))
+    return {name: answers for name, answers in every.items() if name in names}
+
+
 def covering(every: Mapping[str, Answers]) -> list[str]:
     """Choose few of them in which every pair of values that can meet does meet: greedily, in their order."""
     pairs = {name: pairs_of(answers) for name, answers in every.items()}

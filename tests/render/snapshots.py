@@ -1,4 +1,4 @@
-"""What apps are made of, kept to be looked at: which answers bring which file, and some files of two apps.
+"""What apps are made of, kept to be looked at: which answers bring which file, and some files of one app.
 
 python -m tests.render.snapshots   writes it anew: make snapshots
 """
@@ -40,10 +40,11 @@ def described(answers: matrix.Answers) -> dict[str, Any]:
 
 def groups(planted: Forest) -> list[Group]:
     """Return the files of all apps in groups, each with the answers that bring it."""
-    known = {name: described(answers) for name, answers in planted.answers.items()}
+    steady = matrix.chosen()  # not those that have their turn
+    known = {name: described(answers) for name, answers in planted.answers.items() if name in steady}
     having: dict[str, list[str]] = {}
-    for name, tree in planted.trees.items():
-        for path in tree:
+    for name in known:
+        for path in planted.trees[name]:
             having.setdefault(path, []).append(name)
     files: dict[tuple[str, ...], list[str]] = {}
     for path, names in having.items():
@@ -88,10 +89,9 @@ def holds(group: Group, answers: dict[str, Any]) -> bool:
 def written(planted: Forest) -> dict[Path, str]:
     """Return every file of the snapshots with its content."""
     found = {FILES: TITLE + yaml.dump(groups(planted), sort_keys=False, width=120)}
-    for name in SHOWN:
-        for path, stored in planted.trees[name].items():
-            if matches(path, CONTENTS):
-                found[FOLDER / name / path] = planted.text(stored)
+    for path, stored in planted.trees[SHOWN].items():
+        if matches(path, CONTENTS):
+            found[FOLDER / SHOWN / path] = planted.text(stored)
     return found
 
 

@@ -30,16 +30,12 @@ def test_file_list_is_as_written(forest: Forest) -> None:
 
 def test_contents(forest: Forest) -> None:
     kept = {
-        path.relative_to(snapshots.FOLDER).as_posix(): path.read_text(encoding="utf-8")
-        for name in SHOWN
-        for path in (snapshots.FOLDER / name).rglob("*")
+        path.relative_to(snapshots.FOLDER / SHOWN).as_posix(): path.read_text(encoding="utf-8")
+        for path in (snapshots.FOLDER / SHOWN).rglob("*")
         if path.is_file()
     }
     rendered = {
-        f"{name}/{path}": forest.text(stored)
-        for name in SHOWN
-        for path, stored in forest.trees[name].items()
-        if matches(path, snapshots.CONTENTS)
+        path: forest.text(stored) for path, stored in forest.trees[SHOWN].items() if matches(path, snapshots.CONTENTS)
     }
     assert kept.keys() == rendered.keys(), COMMAND
     for path, text in rendered.items():

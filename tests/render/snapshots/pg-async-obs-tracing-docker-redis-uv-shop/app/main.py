@@ -10,7 +10,8 @@ from app.core import errors, health, protection
 from app.core.cache import Cache
 from app.core.db import Database
 from app.core.migrate import Migration
-from app.core.settings import Settings
+from app.core.server import draining
+from app.core.settings import Settings, load_settings
 from app.entities.registry import ENTITIES
 from app.extra import extend
 from app.observability import setup as setup_observability
@@ -25,9 +26,11 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     database = app.state.database = Database(settings)
     migration = app.state.migration = Migration(settings)
     cache = app.state.cache = Cache(settings)
+    app.state.readiness = health.Readiness(database, cache, timeout=settings.health_timeout)
     migration.start()
     try:
-        yield
+        with draining(app):
+            yield
     finally:
         migration.stop()
         await cache.close()
@@ -36,7 +39,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """Return a new application; without settings it reads them from the environment."""
-    settings = settings or Settings()
+    settings = settings or load_settings()
     app = FastAPI(
         title=about.TITLE,
         description=about.DESCRIPTION,
@@ -52,4 +55,5 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for entity in ENTITIES:
         app.include_router(entity.router, prefix=API_PREFIX)
     extend(app)
+    protection.allow_origins(app, settings)
     return app

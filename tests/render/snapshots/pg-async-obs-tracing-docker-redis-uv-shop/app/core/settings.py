@@ -3,8 +3,10 @@
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from app import about
 
@@ -12,12 +14,18 @@ from app import about
 class Settings(BaseSettings):
     """Every setting of the service; a secret may also come from a file named by its `..._FILE` twin."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        hide_input_in_errors=True,  # it may be a password
+    )
 
     environment: Literal["development", "test", "production"] = "production"
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     web_concurrency: int = Field(default=1, ge=1)
+    drain_seconds: float = Field(default=5, ge=0)
     graceful_timeout: int = Field(default=30, ge=1)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["json", "console"] = "json"
@@ -43,11 +51,25 @@ class Settings(BaseSettings):
 
     health_timeout: float = Field(default=2, gt=0)
     request_timeout: float = Field(default=25, gt=0)
+    body_timeout: float = Field(default=10, gt=0)
     max_body_bytes: int = Field(default=1_048_576, ge=1)
+    max_bodies_bytes: int = Field(default=16_777_216, ge=1)
+    max_json_values: int = Field(default=10_000, ge=1)
     max_concurrency: int = Field(default=200, ge=1)
     cors_origins: Annotated[list[str], NoDecode] = []
     trusted_hosts: Annotated[list[str], NoDecode] = ["*"]
     forwarded_allow_ips: str = "127.0.0.1"
+
+    @field_validator("database_url")
+    @classmethod
+    def check_database_url(cls, url: SecretStr) -> SecretStr:
+        """Refuse what is no address of a database; the message never holds it: it may have a password."""
+        try:
+            make_url(url.get_secret_value())
+        except (ArgumentError, ValueError):
+            message = "is not a database URL, for instance postgresql://user@host:5432/name"
+            raise ValueError(message) from None
+        return url
 
     @model_validator(mode="before")
     @classmethod
@@ -63,20 +85,39 @@ class Settings(BaseSettings):
     def read_secret_files(self) -> Self:
         """Take each password from its file where one is named; a missing file stops the start."""
         if self.database_password_file is not None:
-            self.database_password = read_secret(self.database_password_file)
+            self.database_password = read_secret(
+                "DATABASE_PASSWORD_FILE", self.database_password_file
+            )
         if self.redis_password_file is not None:
-            self.redis_password = read_secret(self.redis_password_file)
+            self.redis_password = read_secret("REDIS_PASSWORD_FILE", self.redis_password_file)
         return self
 
 
-def read_secret(path: Path) -> SecretStr:
-    """Return the content of a secret file without its line end; ValueError where it cannot be read or is empty."""
+def read_secret(setting: str, path: Path) -> SecretStr:
+    """Return the content of a setting's file without its line end; ValueError where there is none."""
     try:
         secret = path.read_text(encoding="utf-8").rstrip("\r\n")
     except OSError as error:
-        message = f"{about.NAME}: the secret file {path} cannot be read: {error.strerror}"
+        message = f"{setting}: the secret file {path} cannot be read: {error.strerror}"
         raise ValueError(message) from error
     if not secret:
-        message = f"{about.NAME}: the secret file {path} is empty"
+        message = f"{setting}: the secret file {path} is empty"
         raise ValueError(message)
     return SecretStr(secret)
+
+
+def load_settings() -> Settings:
+    """Return the settings of the environment; SystemExit with one line that names those at fault.
+
+    The line never holds a value: it may be a password.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults: list[str] = []
+        for fault in error.errors(include_input=False, include_context=False):
+            message = fault["msg"].removeprefix("Value error, ")
+            text = "is missing" if fault["type"] == "missing" else message
+            faults.append(": ".join([*(str(part).upper() for part in fault["loc"]), text]))
+        line = f"{about.NAME} cannot start: {'; '.join(faults)}"
+        raise SystemExit(line) from None

@@ -1,1 +1,0 @@
-"""Order items: table, schemas, routes and rules."""

@@ -1,8 +1,0 @@
-"""Business rules of order items: yours. The template wrote this file once and never touches it again."""
-
-from app.core.repository import Rules
-from app.entities.order_item.model import OrderItem
-
-
-class OrderItemRules(Rules[OrderItem]):
-    """Override before_create, before_update or before_delete; raise InvalidError or ConflictError to refuse."""

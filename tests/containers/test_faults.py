@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import time
@@ -167,6 +168,32 @@ def test_lost_services_are_lived_without(small: Stack) -> None:
     small.until("/health/ready", 200)
     assert "Without redis" in small.get("/api/v1/tasks")[1]
     assert inspect(small.containers("app")[0], "{{.RestartCount}}") == "0"
+
+
+HEAD = "POST /api/v1/tasks HTTP/1.1\r\nHost: app\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n"
+
+
+def test_expensive_requests_do_not_stop_the_service(small: Stack) -> None:
+    """Bodies of very many keys, hundreds of large and of slow ones: memory suffices, and others are served."""
+    small.up()
+    small.until("/health/ready", 200)
+    keys = {str(number): 1 for number in range(80_000)}
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: small.get("/api/v1/tasks", **keys), range(8)))
+    assert {status for status, _ in found} <= {413, 422}
+    assert max(len(body) for _, body in found) <= 16_000
+    address = ("127.0.0.1", small.ports["app"])
+    with contextlib.ExitStack() as held:
+        for number in range(400):
+            size, sent = (1_000_000, 900_000) if number % 2 else (1000, 1)
+            one = held.enter_context(socket.create_connection(address, timeout=30))
+            one.settimeout(0)
+            with contextlib.suppress(OSError):
+                one.send(HEAD.format(size).encode() + b"{" * sent)
+        assert [small.get("/api/v1/tasks")[0] for _ in range(20)] == [200] * 20
+    assert small.get("/api/v1/tasks", title="Served")[0] == 201
+    assert settled(small, "app") == "0 healthy"
+    assert inspect(small.containers("app")[0], "{{.State.OOMKilled}}") == "false"
 
 
 def test_replicas_migrate_once(small: Stack) -> None:

@@ -19,7 +19,7 @@ from .loading import Loaded  # noqa: F401  (copier.yml names it to load this mod
 _SCHEMA_NAMES: Imports = {
     "app.core.schema": {
         "BodyBool", "BodyFloat", "BodyInt32", "BodyInt64", "BodyRowId", "Choices", "Date", "Digits", "Email",
-        "ExactDecimal", "Float", "Given", "Int32", "Int64", "Json", "LocalTime", "NUMBER", "RowId", "Text",
+        "ExactDecimal", "Float", "Given", "Int32", "Int64", "Json", "LocalTime", "NUMBER", "RowId", "StoredChoice", "Text",
         "TrueOrFalse", "Url", "UtcDateTime", "left_out", "now", "storable", "time_of_day", "today",
     },
     "pydantic": {"AfterValidator", "Field", "JsonValue"},
@@ -155,6 +155,7 @@ def read_line(field: Field) -> str:
     return typed(field.column, annotation)
 
 
+    kind = f"StoredChoice[{kind}]" if field.is_enum else kind
 def query_lines(entity: Entity) -> list[str]:
     """Return the fields of the schema of list parameters."""
     lines = [] if entity.by_cursor else [sort_line(entity)]

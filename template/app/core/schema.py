@@ -271,9 +271,20 @@ def time_of_day() -> dt.time:
     return now().time().replace(microsecond=0)
 
 
+def nothing() -> None:
+    """Return the value of a field that was left out; it is never stored."""
+
+
 def left_out() -> Any:
-    """Mark a field that a change may leave out, though it may not be null."""
-    return Field(default_factory=lambda: None)
+    """Mark a field that a change may leave out, though it may not be null: the row keeps its value."""
+    return Field(default_factory=nothing)
+
+
+def kept(data: BaseModel) -> set[str]:
+    """Return the fields so marked that a request left out."""
+    fields = type(data).model_fields.items()
+    marked = {name for name, field in fields if field.default_factory is nothing}
+    return marked - data.model_fields_set
 
 
 class Schema(BaseModel):

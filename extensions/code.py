@@ -38,6 +38,7 @@ from .code_schemas import (
     patch_line,
     query_lines,
     read_line,
+    replace_line,
     schema_aliases,
     schema_imports,
 )
@@ -80,6 +81,7 @@ FILTERS: tuple[Callable[..., object], ...] = (
     query_lines,
     read_line,
     relationship_line,
+    replace_line,
     repository_line,
     route_imports,
     router_line,

@@ -10,7 +10,6 @@ from .entities import Entity, Field
 from .layout import Imports, call, display, imports, literal, merge_imports, signature
 from .loading import Loaded  # noqa: F401  (copier.yml names it to load this module)
 
-_SCHEMAS_OF_HANDLERS = {"create": ["Create"], "replace": ["Create"], "change": ["Patch"]}
 _OPERATION_OF = {
     "find": "list",
     "create": "create",
@@ -21,6 +20,11 @@ _OPERATION_OF = {
 }
 
 
+def replacing(entity: Entity) -> str:
+    """Return the schema of a PUT: one of its own where rows keep what clients cannot read."""
+    return f"{entity.name}Replace" if entity.kept_fields else f"{entity.name}Create"
+
+
 def parameters(entity: Entity, name: str) -> list[str]:
     """Return the parameters of a route's function."""
     key = f"key: {key_type(entity)}"
@@ -28,7 +32,7 @@ def parameters(entity: Entity, name: str) -> list[str]:
         "find": [f"query: Annotated[{entity.query}, Query()]"],
         "create": [f"data: {entity.name}Create", "request: Request", "response: Response"],
         "read": [key],
-        "replace": [key, f"data: {entity.name}Create"],
+        "replace": [key, f"data: {replacing(entity)}"],
         "change": [key, f"data: {entity.name}Patch"],
         "delete": [key],
     }[name]
@@ -61,8 +65,7 @@ def route_imports(entity: Entity) -> str:
     if entity.can("update"):
         lines += [link_handler(link, "add", asynchronous=True) for link in entity.links]
     words = identifiers("\n".join(lines))
-    schemas = {entity.name + kind for name in offered for kind in _SCHEMAS_OF_HANDLERS.get(name, [])}
-    schemas |= words & {f"{entity.name}Include"}
+    schemas = words & {entity.name + kind for kind in ("Create", "Replace", "Patch", "Include")}
     wanted: list[Imports] = [{module: words & names} for module, names in _ROUTE_NAMES.items() if words & names]
     wanted += [
         {"fastapi": {"APIRouter"}},

@@ -190,6 +190,7 @@ def imports_of_tests(entity: Entity) -> str:
         entity.can("create") and invalid_values(entity),
         entity.can("update") and entity.required_writable,
         entity.can("create") and (default_samples(entity) or entity.read_only_fields),
+        any(field.readable for field in entity.enum_fields),
     ]
     if any(tables):
         wanted.append({"pytest": {""}})

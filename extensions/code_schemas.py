@@ -19,7 +19,7 @@ from .loading import Loaded  # noqa: F401  (copier.yml names it to load this mod
 _SCHEMA_NAMES: Imports = {
     "app.core.schema": {
         "BodyBool", "BodyFloat", "BodyInt32", "BodyInt64", "BodyRowId", "Choices", "Date", "Digits", "Email",
-        "ExactDecimal", "Float", "Given", "Int32", "Int64", "Json", "LocalTime", "NUMBER", "RowId", "Text",
+        "ExactDecimal", "Float", "Given", "Int32", "Int64", "Json", "LocalTime", "NUMBER", "RowId", "StoredChoice", "Text",
         "TrueOrFalse", "Url", "UtcDateTime", "left_out", "now", "storable", "time_of_day", "today",
     },
     "pydantic": {"AfterValidator", "Field", "JsonValue"},
@@ -109,7 +109,7 @@ def _request_annotation(field: Field) -> str:
 
 
 def create_line(field: Field) -> str:
-    """Return a field of the schema that creates and replaces rows."""
+    """Return a field of the schema that creates rows, and replaces them where nothing is kept."""
     annotation = _request_annotation(field)
     if field.has_default:
         annotation = f"{annotation} | None" if field.nullable else annotation
@@ -138,6 +138,12 @@ def _schema_default(field: Field) -> str | Call:
     return literal(json_value(field, field.default))
 
 
+def replace_line(field: Field) -> str:
+    """Return a field of the schema that replaces rows which keep what clients cannot read."""
+    annotation = _request_annotation(field)
+    return typed(field.column, f"{annotation} | None" if field.nullable else annotation, "left_out()")
+
+
 def patch_line(field: Field) -> str:
     """Return a field of the schema that changes rows: each may be left out, a required one may not be null."""
     annotation = _request_annotation(field)
@@ -149,6 +155,7 @@ def patch_line(field: Field) -> str:
 def read_line(field: Field) -> str:
     """Return a field of the schema of responses: plain types, so that old rows never fail a newer rule."""
     kind = {"decimal": "ExactDecimal", "time": "LocalTime"}.get(field.type) or python_type(field)
+    kind = f"StoredChoice[{kind}]" if field.is_enum else kind
     annotation = kind + (" | None" if field.nullable else "")
     if field.description is not None:
         return typed(field.column, annotation, Call("Field", [f"description={literal(field.description)}"]))
@@ -235,6 +242,7 @@ def schema_imports(entity: Entity) -> str:
     """Return the import block of an entity's schemas: just what their lines name."""
     lines = [*schema_aliases(entity), *filter_lines(entity), example_lines(entity)]
     lines += [line for field in entity.writable_fields for line in (create_line(field), patch_line(field))]
+    lines += [replace_line(field) for field in entity.kept_fields]
     lines += [read_line(field) for field in entity.readable_fields]
     words = identifiers("\n".join(lines))
     if entity.timestamps:

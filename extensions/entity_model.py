@@ -15,7 +15,7 @@ from .loading import Loaded  # noqa: F401  (copier.yml names it to load this mod
 Operation = Literal["list", "read", "create", "update", "delete"]
 OPERATIONS: tuple[Operation, ...] = ("list", "read", "create", "update", "delete")
 
-CLASSES_OF_AN_ENTITY = ("", "Create", "Patch", "Read", "Rules", "Sort", "Include", "Detail")
+CLASSES_OF_AN_ENTITY = ("", "Create", "Replace", "Patch", "Read", "Rules", "Sort", "Include", "Detail")
 
 _TYPE_NAMES = Literal[
     "string", "text", "integer", "bigint", "float", "decimal", "boolean", "date", "time", "datetime", "uuid", "json",
@@ -72,7 +72,7 @@ class Field(_Strict):
     read_only: bool = False
     """Whether clients can never set it; it is in responses only."""
     write_only: bool = False
-    """Whether clients can set but never see it; it is in requests only."""
+    """Whether clients can set but never see it; it is in requests only. PUT may leave it out: the row keeps it."""
     renamed_from: str | None = None
     """What the field was called before: the migration then renames its column instead of dropping it."""
     filter: bool | list[Literal["eq", "ne", "lt", "lte", "gt", "gte", "in", "contains", "isnull"]] | None = None
@@ -392,6 +392,16 @@ class Entity(_Strict):
     def required_writable(self) -> list[Field]:
         """The fields clients may set, but not to null."""
         return [field for field in self.fields if field.required and field.writable]
+
+    @cached_property
+    def kept_fields(self) -> list[Field]:
+        """The fields that clients cannot read, so that a row keeps them where a PUT leaves them out."""
+        return [field for field in self.fields if field.write_only] if self.can("update") else []
+
+    @cached_property
+    def unseen_fields(self) -> list[Field]:
+        """The fields that a PUT need not hold, or cannot: a row keeps them."""
+        return [field for field in self.fields if field.write_only or field.read_only] if self.can("update") else []
 
     @cached_property
     def has_unique(self) -> bool:

@@ -160,8 +160,8 @@ OWN_CLASS_NAMES: Final = (
     | _set("""
     AfterValidator BodyBool BodyFloat BodyInt32 BodyInt64 BodyRowId Choices CursorPage CursorQuery Digits
     EXAMPLE Email ExactDecimal Given IfMatch Int32 Int64 IntegerKey Json JsonPart JsonValue ListQuery Loaded LocalTime
-    NUMBER ReadModel RowId ScaledDecimal Schema SessionDep SoftDelete TimestampUtc Timestamps TrueOrFalse Url
-    UtcDateTime UuidKey Versioned
+    NUMBER ReadModel RowId ScaledDecimal Schema SessionDep SoftDelete StoredChoice TimestampUtc Timestamps TrueOrFalse
+    Url UtcDateTime UuidKey Versioned
 """)
 )
 

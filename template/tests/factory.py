@@ -2,6 +2,7 @@
 
 from importlib import import_module
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -53,3 +54,25 @@ class Factory:
 
         key = with_connection(self.settings, store)
         return key if isinstance(key, int) else str(key)
+
+    def found(self, name: str, /, key: Any) -> dict[str, Any]:
+        """Return the columns of a row as they are stored, those that the API never shows too."""
+        table = self.entities[name].model.__table__
+        statement = sa.select(table).where(self.is_key(name, key))
+
+        def read(connection: sa.Connection) -> dict[str, Any]:
+            return dict(connection.execute(statement).mappings().one())
+
+        return with_connection(self.settings, read)
+
+    def overwrite(self, name: str, /, key: Any, **values: Any) -> None:
+        """Write columns of a row behind the back of the API, as another program would."""
+        table = self.entities[name].model.__table__
+        statement = sa.update(table).where(self.is_key(name, key)).values(values)
+        with_connection(self.settings, lambda connection: connection.execute(statement))
+
+    def is_key(self, name: str, /, key: Any) -> sa.ColumnElement[bool]:
+        """Return the condition that finds a row by its key as JSON has it."""
+        column = self.entities[name].model.__table__.c.id
+        found: sa.ColumnElement[bool] = column == (UUID(key) if isinstance(key, str) else key)
+        return found

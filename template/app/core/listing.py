@@ -62,7 +62,9 @@ def ordering(model: type[Base], keys: list[str]) -> list[ColumnElement[Any]]:
     order: list[ColumnElement[Any]] = []
     for key in [*keys, "id"]:
         column = getattr(model, key.removeprefix("-"))
-        order.append((column.desc() if key.startswith("-") else column.asc()).nulls_last())
+        one = column.desc() if key.startswith("-") else column.asc()
+        # Said of a column that is never empty, it would keep the database from using an index.
+        order.append(one.nulls_last() if column.nullable else one)
     return order
 
 

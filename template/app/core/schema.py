@@ -19,6 +19,8 @@ from pydantic import (
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     PlainSerializer,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
     WithJsonSchema,
     WrapValidator,
     model_validator,
@@ -114,6 +116,26 @@ class NotNull:
         found = handler(schema)
         options = [option for option in found.get("anyOf", []) if option != {"type": "null"}]
         return options[0] if len(options) == 1 else {**found, "anyOf": options}
+
+
+def or_text(value: Any, check: ValidatorFunctionWrapHandler) -> Any:
+    """Return one of a closed list of values, or the text that a row of before holds instead."""
+    try:
+        return check(value)
+    except ValidationError:
+        return str(value)
+
+
+class AsStored:
+    """Marks a choice in a response: the list is documented, but a row may hold a value of before."""
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        """Tell pydantic to let other text pass."""
+        return core_schema.no_info_wrap_validator_function(
+            or_text, handler(source), serialization=core_schema.to_string_ser_schema()
+        )
 
 
 def json_number(value: Any) -> Any:
@@ -234,6 +256,7 @@ Email = Annotated[EmailStr, AfterValidator(storable)]
 Url = Annotated[str, Field(pattern=WEB_ADDRESS)]
 Choices = Annotated[list[T], Field(min_length=1, max_length=100)]
 Given = Annotated[T | None, NotNull()]
+StoredChoice = Annotated[T, AsStored()]
 
 
 def now() -> dt.datetime:
@@ -251,9 +274,20 @@ def time_of_day() -> dt.time:
     return now().time().replace(microsecond=0)
 
 
+def nothing() -> None:
+    """Return the value of a field that was left out; it is never stored."""
+
+
 def left_out() -> Any:
-    """Mark a field that a change may leave out, though it may not be null."""
-    return Field(default_factory=lambda: None)
+    """Mark a field that a change may leave out, though it may not be null: the row keeps its value."""
+    return Field(default_factory=nothing)
+
+
+def kept(data: BaseModel) -> set[str]:
+    """Return the fields so marked that a request left out."""
+    fields = type(data).model_fields.items()
+    marked = {name for name, field in fields if field.default_factory is nothing}
+    return marked - data.model_fields_set
 
 
 class Schema(BaseModel):

@@ -1,11 +1,15 @@
 """The documentation of the API is complete: tags, operation ids, examples, errors."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
+from app.core.settings import Settings
 from app.entities.registry import ENTITIES, Entity
+from app.main import create_app
 
 
 @pytest.fixture
@@ -42,3 +46,50 @@ def test_example(client: TestClient, entity: Entity) -> None:
 def test_pages(client: TestClient) -> None:
     """The page for people is there."""
     assert client.get("/docs").status_code == 200
+
+
+def test_made_once(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other requests are answered while the document is made, and it is made once for all who ask."""
+    app = create_app(settings)
+    began, go_on = Event(), Event()
+    calls: list[int] = []
+
+    def slow() -> dict[str, Any]:
+        calls.append(1)
+        began.set()
+        assert go_on.wait(30)
+        return {"openapi": "3.1.0"}
+
+    monkeypatch.setattr(app, "openapi", slow)
+    with TestClient(app) as client, ThreadPoolExecutor(2) as threads:
+        asked = [threads.submit(client.get, "/openapi.json") for _ in range(2)]
+        assert began.wait(30)
+        assert client.get("/health/health").status_code == 200
+        assert client.put("/health/health").headers["Allow"] == "GET"
+        go_on.set()
+        assert [future.result().json() for future in asked] == [{"openapi": "3.1.0"}] * 2
+        assert client.get("/openapi.json").json() == {"openapi": "3.1.0"}
+    assert calls == [1]
+
+
+def test_behind_a_prefix(settings: Settings) -> None:
+    """A proxy's prefix is named as the server; the document is that of the app."""
+    app = create_app(settings)
+    with TestClient(app, root_path="/shop") as client:
+        document = client.get("/openapi.json").json()
+    assert document == {**app.openapi(), "servers": [{"url": "/shop"}]}
+
+
+def test_failed_once(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A document that could not be made is made when it is asked for again."""
+    app = create_app(settings)
+
+    def broken() -> dict[str, Any]:
+        message = "secret"
+        raise RuntimeError(message)
+
+    with TestClient(app, raise_server_exceptions=False) as client:
+        with monkeypatch.context() as patch:
+            patch.setattr(app, "openapi", broken)
+            assert client.get("/openapi.json").status_code == 500
+        assert client.get("/openapi.json").status_code == 200

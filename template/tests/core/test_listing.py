@@ -4,6 +4,7 @@ import base64
 import datetime as dt
 import json
 from decimal import Decimal
+from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ import pytest
 from sqlalchemy import (
     BigInteger,
     Column,
+    Connection,
     Date,
     DateTime,
     Float,
@@ -20,11 +22,16 @@ from sqlalchemy import (
     String,
     Time,
     Uuid,
+    select,
+    text,
 )
 from sqlalchemy.types import TypeEngine
 
+from app.core.db import with_connection
 from app.core.errors import InvalidError
-from app.core.listing import decode, encode
+from app.core.listing import decode, encode, ordering
+from app.core.settings import Settings
+from app.entities.registry import ENTITIES, Entity
 
 MOMENT = dt.datetime(2026, 1, 31, 6, 30, 0, 123456, tzinfo=dt.UTC)
 
@@ -76,3 +83,49 @@ def test_no_cursor(cursor: str) -> None:
     """Text that is no list of one value is refused."""
     with pytest.raises(InvalidError):
         decode(cursor, [Column("id", Integer())])
+
+
+def test_empty_fields_last() -> None:
+    """It is said where a field can be empty, and only there: no index has that order both ways."""
+    table: Any = SimpleNamespace(
+        id=Column("id", Integer(), primary_key=True),
+        name=Column("name", String(), nullable=False),
+        seen=Column("seen", Date()),
+    )
+    assert [str(one) for one in ordering(table, ["-name", "name"])] == [
+        "name DESC",
+        "name ASC",
+        "id ASC",
+    ]
+    assert [str(one) for one in ordering(table, ["-seen", "seen"])] == [
+        "seen DESC NULLS LAST",
+        "seen ASC NULLS LAST",
+        "id ASC",
+    ]
+
+
+def sorts(connection: Connection, statement: str) -> bool:
+    """Say whether the database sorts all rows of a statement, though it may use every index."""
+    if connection.dialect.name == "sqlite":
+        plan = connection.execute(text(f"EXPLAIN QUERY PLAN {statement}")).all()
+        return any("TEMP B-TREE FOR ORDER BY" in row[-1] for row in plan)
+    for kind in ("seqscan", "bitmapscan", "sort"):
+        connection.execute(text(f"SET LOCAL enable_{kind} = off"))
+    plan = connection.execute(text(f"EXPLAIN {statement}")).all()
+    return any(row[0].lstrip(" ->").startswith("Sort  (") for row in plan)
+
+
+@pytest.mark.parametrize("entity", ENTITIES, ids=lambda entity: entity.name)
+def test_order_by_index(settings: Settings, entity: Entity) -> None:
+    """The default order of a list, and the order of its keys, are those of an index if there is one."""
+    routes = import_module(f"app.entities.{entity.name}.routes")
+    default = (routes.repository.sort or ["id"])[0]
+    column = entity.model.__table__.c[default.removeprefix("-")]
+    indexed = (column.index or column.unique) and not column.nullable
+    for key in ["id", "-id", *([default] if indexed else [])]:
+        statement = select(entity.model.id).order_by(*ordering(entity.model, [key]))
+
+        def sorted_by_database(connection: Connection, asked: str = str(statement)) -> bool:
+            return sorts(connection, asked)
+
+        assert not with_connection(settings, sorted_by_database), key

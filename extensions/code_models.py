@@ -138,8 +138,8 @@ def model_imports(entity: Entity, *, sqlite: bool) -> str:
     if not others:
         return imports(merge_imports(wanted))
     wanted.append({"typing": {"TYPE_CHECKING"}})
-    types = imports({f"app.entities.{snake}.model": {name} for snake, name in others.items()})
-    return f"{imports(merge_imports(wanted))}\n\nif TYPE_CHECKING:\n    " + types.replace("\n", "\n    ")
+    types = imports({f"app.entities.{snake}.model": {name} for snake, name in others.items()}, indent=4)
+    return f"{imports(merge_imports(wanted))}\n\nif TYPE_CHECKING:\n{types}"
 
 
 _MODEL_NAMES: Imports = {

@@ -7,6 +7,7 @@ arguments to one indented line, and when they do not fit there either, to one li
 from __future__ import annotations
 
 import re
+import textwrap
 import unicodedata
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
@@ -153,14 +154,31 @@ def typed(name: str, annotation: str, value: str | Call | None = None, *, indent
     outer, inner = " " * indent, " " * (indent + 4)
     if isinstance(value, Call) and indent + width(f"{head} = (") <= WIDTH:
         return f"{head} = (\n{inner}{value.laid_out(indent + 4)}\n{outer})"
-    if annotation.endswith("]") and " | " not in annotation.partition("[")[0]:
-        outside, _, inside = annotation[:-1].partition("[")
-        return _assigned(f"{name}: {outside}[\n{inner}{inside}\n{outer}]", value, indent, joint=" = ")
+    if _is_subscript(annotation):
+        return _assigned(f"{name}: {_opened(annotation, indent)}", value, indent, joint=" = ")
     if " | " in annotation or (value is None and len(inner) + width(annotation) <= WIDTH):
-        if len(inner) + width(annotation) > WIDTH:
-            annotation = annotation.replace(" | ", f"\n{inner}| ")
+        annotation = _on_lines(annotation, indent + 4)
         return _assigned(f"{name}: (\n{inner}{annotation}\n{outer})", value, indent, joint=" = ")
     return _assigned(head, value, indent, joint=" = ")
+
+
+def _is_subscript(annotation: str) -> bool:
+    return annotation.endswith("]") and " | " not in annotation.partition("[")[0]
+
+
+def _opened(subscript: str, indent: int) -> str:
+    """Lay out a subscript on several lines."""
+    head, _, held = subscript[:-1].partition("[")
+    return f"{head}[\n{' ' * (indent + 4)}{_on_lines(held, indent + 4)}\n{' ' * indent}]"
+
+
+def _on_lines(annotation: str, indent: int) -> str:
+    """Lay out an annotation that shares its lines with nothing else."""
+    if indent + width(annotation) <= WIDTH or not {"[", "|"} & set(annotation):
+        return annotation
+    if _is_subscript(annotation):
+        return _opened(annotation, indent)
+    return f"\n{' ' * indent}| ".join(_on_lines(part, indent) for part in annotation.split(" | "))
 
 
 def _assigned(head: str, value: str | Call | None, indent: int, joint: str = "") -> str:
@@ -176,8 +194,11 @@ def _assigned(head: str, value: str | Call | None, indent: int, joint: str = "")
     return f"{before}{pad}{_bracketed(last, value, indent)}" if not joint else f"{head}{joint}{value}"
 
 
-def imports(wanted: Imports) -> str:
-    """Lay out import statements in isort's order: standard library, third party, the app; a blank line between."""
+def imports(wanted: Imports, *, indent: int = 0) -> str:
+    """Lay out import statements in isort's order: standard library, third party, the app; a blank line between.
+
+    Every line starts `indent` blanks in.
+    """
     sections: dict[int, list[str]] = {0: [], 1: [], 2: []}
     for module in sorted(wanted, key=lambda m: (_section(m), natural(m))):
         names = wanted[module]
@@ -185,10 +206,10 @@ def imports(wanted: Imports) -> str:
         section += [f"import {module}{name}" for name in sorted(names) if name == "" or name.startswith(" as ")]
         plain = sorted((name for name in names if name and not name.startswith(" as ")), key=_import_order)
         if plain:
-            section.append(_from_import(module, plain))
+            section.append(_from_import(module, plain, indent))
     for lines in sections.values():
         lines.sort(key=lambda line: line.startswith("from "))
-    return "\n\n".join("\n".join(lines) for lines in sections.values() if lines)
+    return textwrap.indent("\n\n".join("\n".join(lines) for lines in sections.values() if lines), " " * indent)
 
 
 def import_line(module: str, *names: str) -> str:
@@ -201,9 +222,9 @@ def class_head(name: str, *bases: str) -> str:
     return call(f"class {name}", bases, ":")
 
 
-def _from_import(module: str, names: Iterable[str]) -> str:
+def _from_import(module: str, names: Iterable[str], indent: int = 0) -> str:
     one = f"from {module} import {', '.join(names)}"
-    if width(one) <= WIDTH:
+    if indent + width(one) <= WIDTH:
         return one
     return f"from {module} import (\n" + "".join(f"    {name},\n" for name in names) + ")"
 

@@ -62,7 +62,7 @@ def field_type(kind: _Type, where: str, report: Report, *, sqlite: bool) -> Fiel
         if not isinstance(kind, sa.JSON):
             report.note(where, f"the type {_shown(kind)} is carried over as json")
         return {"type": "json"}
-    return _plain(kind) or _text(kind) or _foreign(kind, where, report)
+    return _plain(kind) or _text(kind, where, report) or _foreign(kind, where, report)
 
 
 def _inner(kind: _Type) -> _Type:
@@ -86,9 +86,11 @@ def _plain(kind: _Type) -> FieldDraft | None:
     return next(({"type": name} for kinds, name in table if isinstance(kind, kinds)), None)
 
 
-def _text(kind: _Type) -> FieldDraft | None:
+def _text(kind: _Type, where: str, report: Report) -> FieldDraft | None:
     if not isinstance(kind, sa.String):
         return None
+    if isinstance(kind, postgresql.CITEXT):
+        report.note(where, "a citext is carried over as a text that minds upper and lower case")
     if kind.length is None:
         return {"type": "text"}
     return {"type": "string", "max_length": kind.length}
@@ -116,9 +118,6 @@ def _foreign(kind: _Type, where: str, report: Report) -> FieldDraft | None:
     if isinstance(kind, (postgresql.INET, postgresql.CIDR, postgresql.MACADDR, postgresql.MACADDR8)):
         report.note(where, f"the type {_shown(kind)} is carried over as a string")
         return {"type": "string", "max_length": 64}
-    if isinstance(kind, postgresql.CITEXT):
-        report.note(where, "a citext is carried over as a text that minds upper and lower case")
-        return {"type": "text"}
     name = "a type that is not known" if isinstance(kind, sa.types.NullType) else f"the type {_shown(kind)}"
     report.note(where, f"not carried over: {name} has no counterpart")
     return None
@@ -140,6 +139,67 @@ def literal(source: str, kind: str) -> object:
         return "uuid"
     quoted = re.fullmatch(r"'((?:[^']|'')*)'", text, re.DOTALL)
     return _value(quoted[1].replace("''", "'") if quoted else None, text, kind)
+
+
+def array_of(kind: _Type) -> str | None:
+    """Return the type of an array's items, the empty text where none of ours fits; None for what is no array."""
+    kind = _inner(kind)
+    if not isinstance(kind, sa.ARRAY):
+        return None
+    made = field_type(kind.item_type, "", Report(), sqlite=False)
+    return made["type"] if made is not None else ""
+
+
+def array_literal(source: str, kind: str) -> object:
+    """Return the list that an array's default is, such as `'{1,2}'::integer[]`; NO_LITERAL where it is none.
+
+    `kind` is the type of its items, which are written as JSON has them.
+    """
+    text = _bare(source)
+    if text.lower() in {"null", "array[]"}:
+        return None if text.lower() == "null" else []
+    quoted = re.fullmatch(r"'((?:[^']|'')*)'", text, re.DOTALL)
+    if quoted is None:
+        return NO_LITERAL
+    tokens = re.findall(_ITEM, quoted[1].replace("''", "'"))
+    try:
+        value = _array(tokens, kind)
+    except (ValueError, IndexError):
+        return NO_LITERAL
+    return NO_LITERAL if tokens else value
+
+
+_ITEM: Final = re.compile(r'\s*([{},]|"(?:[^"\\]|\\.)*"|(?:[^{},"\\]|\\.)+|["\\])\s*', re.DOTALL)
+
+
+def _array(tokens: list[str], kind: str) -> list[object]:
+    """Take an array from the tokens. Raises ValueError or IndexError where there is none that JSON can hold."""
+    found: list[object] = []
+    if tokens.pop(0) != "{":
+        raise ValueError
+    if tokens[0] == "}":
+        tokens.pop(0)
+        return found
+    while True:
+        found.append(_array(tokens, kind) if tokens[0] == "{" else _item(tokens.pop(0), kind))
+        end = tokens.pop(0)
+        if end == "}":
+            return found
+        if end != ",":
+            raise ValueError
+
+
+def _item(token: str, kind: str) -> object:
+    if token in {"}", ",", '"', "\\"}:
+        raise ValueError
+    if token.upper() == "NULL":
+        return None
+    quoted = token.startswith('"')
+    text = re.sub(r"\\(.)", r"\1", token[1:-1] if quoted else token.rstrip(), flags=re.DOTALL)
+    value = NO_LITERAL if kind in {"", "datetime", "date", "time"} else _value(text, text, kind)
+    if value is NO_LITERAL or (kind in {"decimal", "float"} and isinstance(value, str)):
+        raise ValueError
+    return value
 
 
 def _bare(source: str) -> str:

@@ -77,6 +77,8 @@ def main(arguments: list[str] | None = None) -> int:
     except reflection.SourceError as error:
         parser.error(str(error))
     made, faults = convert(tables, source, report)
+    if not made and not faults:
+        faults = [no_tables(source, options.schema)]
     report.print()
     for fault in faults:
         print(fault, file=sys.stderr)
@@ -90,13 +92,15 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def convert(tables: list[Table], source: reflection.Source, report: Report) -> tuple[str, list[str]]:
-    """Return the answers file made of some tables, and why there is none where there is none."""
+    """Return the answers file made of some tables, and why there is none: no reason where no table is left."""
     kept = []
     for table in tables:
         if table.name.lower() in MIGRATION_TABLES:
             report.note(table.name, "not carried over: a tool keeps it for itself")
         else:
             kept.append(table)
+    if not kept:
+        return "", []
     drafts = _Importer(kept, report, sqlite=source.sqlite).drafts()
     faults = faults_of(drafts, sqlite=source.sqlite)
     if faults:
@@ -105,6 +109,18 @@ def convert(tables: list[Table], source: reflection.Source, report: Report) -> t
     description = f"Made from the database {one_line(source.name) or 'given'}."
     database = "sqlite" if source.sqlite else "postgresql"
     return document(drafts, comment=comment, name=app_name(source.name), description=description, database=database), []
+
+
+def no_tables(source: reflection.Source, schema: str | None) -> str:
+    """Say that there is nothing to carry over, and which other schemas have tables."""
+    read, names = source.names(schema)
+    others = [
+        other for other in sorted(names) if other != read and set(map(str.lower, names[other])) - MIGRATION_TABLES
+    ]
+    where = source.label if source.sqlite else f"schema {read} of {source.label}"
+    if others:
+        return f"there are no tables in {where}: choose another with --schema: {', '.join(others)}"
+    return f"there are no tables in {where}: is it the right one?"
 
 
 class _Importer:
@@ -130,13 +146,14 @@ class _Importer:
         name = naming.pascal(singular(plain(table.name))) or "Imported"
         draft = EntityDraft(table.name, name, table.name, description=one_line(table.comment))
         draft.table = self._table_name(table)
-        draft.timestamps = self._timestamps(table)
+        stamps = self._stamps(table)
+        draft.timestamps = bool(stamps)
         self._names[table.name] = {}
         own_key = self._primary_key(draft, table)
         if _only_links(table):
             self._report.note(table.name, "it only links two tables: an entity of its own, could be a many_to_many")
         for column in table.columns:
-            if column["name"] != own_key and not (draft.timestamps and column["name"] in _STAMPS):
+            if column["name"] != own_key and column["name"] not in stamps:
                 self._column(draft, table, column)
         self._groups(draft, table)
         settle_groups(draft, self._report)
@@ -151,16 +168,20 @@ class _Importer:
             return None
         return table.name
 
-    def _timestamps(self, table: Table) -> bool:
-        """Tell whether the template's own `created_at` and `updated_at` take the place of the table's."""
-        there = [
-            column["name"] for column in table.columns
-            if column["name"] in _STAMPS and isinstance(column["type"], (sa.DateTime, sa.Date))
-        ]  # fmt: skip
+    def _stamps(self, table: Table) -> list[str]:
+        """Return the columns whose place the template's own `created_at` and `updated_at` take, createdAt as well."""
+        there: dict[str, str] = {}
+        for column in table.columns:
+            stamp = naming.snake(plain(column["name"]))
+            if stamp in _STAMPS and isinstance(column["type"], (sa.DateTime, sa.Date)):
+                there.setdefault(stamp, column["name"])
+        for stamp, name in there.items():
+            if name != stamp:
+                self._report.note(table.name, f"{name} is called {stamp} and comes from timestamps")
         if len(there) == 1:
-            other = next(name for name in _STAMPS if name not in there)
-            self._report.note(table.name, f"{there[0]} comes from timestamps, which add {other}")
-        return bool(there)
+            other = next(stamp for stamp in _STAMPS if stamp not in there)
+            self._report.note(table.name, f"{next(iter(there))} comes from timestamps, which add {other}")
+        return list(there.values())
 
     # ----------------------------------------------------------------------------------------------------- primary key
     def _primary_key(self, draft: EntityDraft, table: Table) -> str | None:
@@ -255,9 +276,14 @@ class _Importer:
             self._report.note(where, "default not carried over: the database counts" if made["type"] != "reference" else
                               "default not carried over: a reference has none")  # fmt: skip
             return None
-        value = database_types.literal(str(source), made["type"])
+        array = database_types.array_of(column["type"])
+        if array is not None:
+            value = database_types.array_literal(str(source), array)
+        else:
+            value = database_types.literal(str(source), made["type"])
         if value is database_types.NO_LITERAL:
-            self._report.note(where, f"default not carried over: {source} is no literal")
+            kind = "literal" if array is None else "list of texts, numbers or truth values"
+            self._report.note(where, f"default not carried over: {source} is no {kind}")
             return None
         return value
 

@@ -6,6 +6,7 @@ import argparse
 import difflib
 import re
 import sys
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
@@ -82,6 +83,8 @@ def convert(text: str, file_name: str, report: Report) -> tuple[str, list[str]]:
     drafts = importer.drafts() if not found.faults else []
     faults = [f"{file_name}:{fault}" for fault in sorted(found.faults, key=lambda fault: fault.place)]
     faults = faults or [f"{file_name}: {line}" for line in faults_of(drafts)]
+    if not faults and not drafts:
+        faults = [f"{file_name}: there is no entity: declare one, such as entity Product {{ name String }}"]
     if faults:
         return "", faults
     stem = Path(file_name).stem
@@ -130,27 +133,42 @@ class _Importer:
         self._report.note(self._where(place), what)
 
     def _check_names(self) -> None:
-        """Find what is declared twice, empty or called too long."""
+        """Find what is declared twice, empty or called too long.
+
+        An entity and an enum may share a name, as in JHipster: a field is of the enum, a relationship of the entity.
+        """
+        self._check_twice(self._found.entities)
+        self._check_twice(self._found.enums)
+        for entity in self._found.entities:
+            if len(entity.name) > naming.LONGEST_NAME:
+                mend = f"use at most {naming.LONGEST_NAME}"
+                self._fault(entity.place, f"the name {entity.name} has {len(entity.name)} characters", mend)
+            self._merge_fields(entity)
+        for enum in self._found.enums:
+            if not enum.values:
+                self._fault(enum.place, f"enum {enum.name} has no values", "write names such as OPEN, with commas")
+
+    def _check_twice(self, declared: Sequence[jdl.Entity | jdl.Enum]) -> None:
         seen: dict[str, jdl.Place] = {}
-        declared: list[jdl.Entity | jdl.Enum] = [*self._found.entities, *self._found.enums]
-        for one in sorted(declared, key=lambda one: one.place):
+        for one in declared:
             first = seen.setdefault(one.name, one.place)
             if first is not one.place:
                 self._fault(
                     one.place, f"{one.name} is declared twice, first in line {first.line}", "rename or remove one"
                 )
-            if len(one.name) > naming.LONGEST_NAME and isinstance(one, jdl.Entity):
-                mend = f"use at most {naming.LONGEST_NAME}"
-                self._fault(one.place, f"the name {one.name} has {len(one.name)} characters", mend)
-        for enum in self._found.enums:
-            if not enum.values:
-                self._fault(enum.place, f"enum {enum.name} has no values", "write names such as OPEN, with commas")
-        for entity in self._found.entities:
-            names: set[str] = set()
-            for field in entity.fields:
-                if field.name in names:
-                    self._fault(field.place, f"{entity.name}.{field.name} is there twice", "rename or remove one")
-                names.add(field.name)
+
+    def _merge_fields(self, entity: jdl.Entity) -> None:
+        """Keep one of the fields that are declared twice alike; others of one name are faults."""
+        seen: dict[str, jdl.Field] = {}
+        for field in entity.fields:
+            first = seen.setdefault(field.name, field)
+            if first is field:
+                continue
+            if first.says() == field.says():
+                self._note(field.place, f"{entity.name}.{field.name} is there twice, and alike: carried over once")
+            else:
+                self._fault(field.place, f"{entity.name}.{field.name} is there twice", "rename or remove one")
+        entity.fields = list(seen.values())
 
     # -------------------------------------------------------------------------------------------------------- entities
     def _entity(self, entity: jdl.Entity) -> EntityDraft:
@@ -299,9 +317,11 @@ class _Importer:
         draft = self._drafts[owner.entity]
         name = owner.attribute or naming.snake(other.entity)
         made: dict[str, Any] = {"name": name, "type": "reference", "to": other.entity, "required": owner.required}
-        made |= {"unique": unique, "on_delete": self._on_delete(owner), "description": one_line(owner.doc)}
+        made |= {"unique": unique, "on_delete": self._on_delete(other), "description": one_line(owner.doc)}
         made["inverse"] = other.attribute
-        self._spare_annotations(other)
+        for annotation in owner.annotations:
+            reason = ": on this side it has no effect, only before the entity that is referred to"
+            self._spare(annotation, owner, reason if annotation.name == "ondelete" else "")
         if other.required:
             what = f"{_sides(found)}: required on {other.entity}'s side not carried over: no row holds it"
             self._note(other.place, what)
@@ -315,28 +335,29 @@ class _Importer:
         made: dict[str, Any] = {"name": name, "type": "many_to_many", "to": target.entity, "inverse": target.attribute}
         made["description"] = one_line(source.doc)
         for side in (source, target):
-            self._spare_annotations(side)
+            for annotation in side.annotations:
+                self._spare(annotation, side)
             if side.required:
                 self._note(side.place, f"{_sides(found)}: required not carried over: a row is added after it is made")
         add_field(draft, made, f"{self._where(source.place)}: {draft.key}.{name}", self._report)
 
-    def _on_delete(self, side: jdl.Side) -> str | None:
+    def _on_delete(self, other: jdl.Side) -> str | None:
+        """Return what happens to a reference when its row goes.
+
+        JHipster writes it before the entity that is referred to: `Book to @OnDelete("CASCADE") Author`.
+        """
         action: str | None = None
-        for annotation in side.annotations:
-            value = (annotation.value or "").upper()
+        for annotation in other.annotations:
+            value = annotation.value or ""
             if annotation.name == "ondelete" and value in _ON_DELETE:
                 action = _ON_DELETE[value]
             else:
-                self._spare(annotation, side)
+                self._spare(annotation, other)
         return None if action == "restrict" else action
 
-    def _spare_annotations(self, side: jdl.Side) -> None:
-        for annotation in side.annotations:
-            self._spare(annotation, side)
-
-    def _spare(self, annotation: jdl.Annotation, side: jdl.Side) -> None:
+    def _spare(self, annotation: jdl.Annotation, side: jdl.Side, reason: str = "") -> None:
         value = f"({annotation.value})" if annotation.value else ""
-        self._note(annotation.place, f"{side.entity}: annotation @{annotation.name}{value} not carried over")
+        self._note(annotation.place, f"{side.entity}: annotation @{annotation.name}{value} not carried over{reason}")
 
     # --------------------------------------------------------------------------------------------------------- options
     def _options(self) -> None:

@@ -90,6 +90,12 @@ class Field:
     validations: list[Validation] = field(default_factory=list)
     annotations: list[Annotation] = field(default_factory=list)
 
+    def says(self) -> tuple[object, ...]:
+        """Return the type and the rules of the field, to compare it with another of its name."""
+        validations = sorted((one.name, one.value or "") for one in self.validations)
+        annotations = sorted((one.name, one.value or "") for one in self.annotations)
+        return self.type, validations, annotations
+
 
 @dataclass
 class Entity:

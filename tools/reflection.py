@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import sqlite3
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -82,6 +83,10 @@ class Source:
         except (sa.exc.ArgumentError, ValueError):
             message = "this is no URL: write postgresql://user@host/database or sqlite:///file.db"
             raise SourceError(message) from None
+        if url.password is not None and text.partition("://")[2].partition(":")[2].count("@") > 1:
+            # What stands behind the first of them would be taken for the host, and be shown.
+            message = "there is more than one @ behind the user's name in the URL: write an @ of the password as %40"
+            raise SourceError(message)
         backend = url.get_backend_name()
         if backend == "sqlite":
             return cls._of_sqlite(url)
@@ -114,21 +119,35 @@ class Source:
 
     def tables(self, schema: str | None, report: Report) -> list[Table]:
         """Return the tables; what else is there is reported. Raises SourceError."""
+        with self._connected() as connection, warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("ignore")
+            warnings.simplefilter("always", sa.exc.SAWarning)
+            tables = _Reader(connection, schema, report).tables()
+        for warning in caught:
+            if not str(warning.message).startswith("Did not recognize type"):  # reported with its column
+                report.note(self.label, str(warning.message))
+        return tables
+
+    def names(self, schema: str | None) -> tuple[str, dict[str, list[str]]]:
+        """Return the name of the schema that is read, and the names of the tables of each. Raises SourceError."""
+        with self._connected() as connection:
+            inspector = sa.inspect(connection)
+            schemas = [name for name in inspector.get_schema_names() if name != "information_schema"]
+            found = {name: inspector.get_table_names(name) for name in schemas}
+            return schema or inspector.default_schema_name or "", found
+
+    @contextmanager
+    def _connected(self) -> Iterator[sa.Connection]:
+        """Open a connection; whatever fails becomes a SourceError without a password."""
         try:
-            with self._engine.connect() as connection, warnings.catch_warnings(record=True) as caught:
-                warnings.simplefilter("ignore")
-                warnings.simplefilter("always", sa.exc.SAWarning)
-                tables = _Reader(connection, schema, report).tables()
+            with self._engine.connect() as connection:
+                yield connection
         except (sa.exc.SQLAlchemyError, UnicodeError) as error:
             cause = getattr(error, "orig", None) or error
             message = f"cannot read {self.label}: {self._without_secrets(str(cause))}"
             raise SourceError(message) from None
         finally:
             self._engine.dispose()
-        for warning in caught:
-            if not str(warning.message).startswith("Did not recognize type"):  # reported with its column
-                report.note(self.label, str(warning.message))
-        return tables
 
     def _without_secrets(self, message: str) -> str:
         for secret in self._secrets:

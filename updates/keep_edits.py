@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
+from packaging.version import Version
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -27,8 +28,9 @@ from extensions import naming
 from extensions.answers import ALWAYS_STORED
 from extensions.entity_checks import IN_TWO_STEPS
 
-MOVED: dict[str, str] = {}
-"""Files and folders of the template that changed their place, old path to new, so that edits in them follow."""
+MOVED: dict[str, dict[str, str]] = {}
+"""Files and folders of the template that changed their place, so that edits in them follow: old path to new, in the
+order in which they did, by the version that is the first to have them in the new place."""
 
 FOLDERS = ("app/entities", "tests/entities")
 """Where each entity has a folder of its name."""
@@ -177,17 +179,36 @@ def _check_fields(was: dict[str, dict[str, Any]], now: dict[str, dict[str, Any]]
                 )
 
 
+def moved_since(version: Version) -> list[tuple[str, str]]:
+    """Return what the template moved after a version, old path and new, the oldest move first."""
+    later = sorted((Version(number), number) for number in MOVED if Version(number) > version)
+    return [move for _, number in later for move in MOVED[number].items()]
+
+
+def moved_files(old_app: Path, moved: Iterable[tuple[str, str]]) -> list[Move]:
+    """Return the files that have another place now, each with its last one: a moved file may move again.
+
+    A move counts where the old version of the template wrote to the old place. Where it did not, the move had
+    happened: between two releases the number of a version does not tell. What is there is the user's own then.
+    """
+    made = _files_below(old_app, ".")
+    places = {path: path for path in (*made, *paths("ls-tree", "-r", "--name-only", "HEAD"))}
+    for old, new in moved:
+        if any(_inside(places[path], old) for path in made):
+            places |= {path: new + at.removeprefix(old) for path, at in places.items() if _inside(at, old)}
+    return [Move(path, place, {}) for path, place in places.items() if path != place]
+
+
 def moves(before: dict[str, Any], after: dict[str, Any]) -> list[Move]:
-    """Return what changed its place between two sets of answers. Raises Refused where it cannot be followed."""
+    """Return the folders of renamed entities, old and new. Raises Refused where a rename cannot be followed."""
     was, now = names_of(before.get("entities")), names_of(after.get("entities"))
     _check_fields(was, now)
     renamed = [(was[options["renamed_from"]], options) for options in now.values() if _is_renamed(options, was, now)]
     names = {form: form for options in was.values() for form in forms(options)}
     for old, new in renamed:
         names |= dict(zip(reversed(forms(old)), reversed(forms(new)), strict=True))
-    found = [Move(old, new, {}) for old, new in MOVED.items()]
     folders = [(naming.snake(old["name"]), naming.snake(new["name"])) for old, new in renamed]
-    return found + [Move(f"{parent}/{old}", f"{parent}/{new}", names) for old, new in folders for parent in FOLDERS]
+    return [Move(f"{parent}/{old}", f"{parent}/{new}", names) for old, new in folders for parent in FOLDERS]
 
 
 def _is_renamed(options: dict[str, Any], was: dict[str, Any], now: dict[str, Any]) -> bool:
@@ -394,15 +415,27 @@ def _files_below(app: Path, path: str) -> list[str]:
     return [file.relative_to(app).as_posix() for file in found]
 
 
-def _tidy(folder: Path) -> None:
-    """Remove what an update leaves in a folder that moved: rejected changes, which were merged, and empty folders."""
-    if folder.is_dir() and not folder.is_symlink():
-        for inner in folder.iterdir():
+def _tidy(place: Path) -> None:
+    """Remove what an update leaves where something moved: rejected changes, which were merged, and empty folders."""
+    if place.is_dir() and not place.is_symlink():
+        for inner in place.iterdir():
             if inner.is_dir():
                 _tidy(inner)
             elif inner.suffix == ".rej":
                 inner.unlink()
-        if not any(folder.iterdir()):
+        if not any(place.iterdir()):
+            place.rmdir()
+    else:
+        Path(f"{place}.rej").unlink(missing_ok=True)
+        _remove_empty(place.parents)
+
+
+def _remove_empty(folders: Sequence[Path]) -> None:
+    """Remove folders that hold nothing, from the innermost one on; the last one, which is the app's, stays."""
+    for folder in folders[:-1]:
+        if folder.is_dir():
+            if any(folder.iterdir()):
+                return
             folder.rmdir()
 
 
@@ -426,17 +459,23 @@ def render_old(before: dict[str, Any], target: Path) -> None:
         raise Refused(f"version {version} of the template cannot be made again to compare with: {error}") from error
 
 
-def keep(before: dict[str, Any], after: dict[str, Any], made: list[Path], *, discard: bool) -> list[str]:
-    """Carry edits along, and raise Refused where some would be lost; return the paths with conflicts."""
+def keep(
+    before: dict[str, Any], after: dict[str, Any], since: Version, made: list[Path], *, discard: bool
+) -> list[str]:
+    """Carry edits along from a version to this one; return the paths with conflicts.
+
+    Raises Refused where edits would be lost.
+    """
     if (was := before.get("scope")) != after.get("scope"):
         raise Refused(f"scope is decided once, and here it is {was}: leave it, or copy the template anew")
-    followed = moves(before, after)
-    if not followed and not _deleted():
+    followed, moved = moves(before, after), moved_since(since)
+    if not followed and not moved and not _deleted():
         return []
     conflicts: list[str] = []
     with tempfile.TemporaryDirectory() as folder:
         old_app = Path(folder, "app")
         render_old(before, old_app)
+        followed += moved_files(old_app, moved)
         for move in followed:
             conflicts += follow(move, old_app, made)
         rest = [path for path in _deleted() if not any(_inside(path, move.old) for move in followed)]
@@ -480,10 +519,7 @@ def undo(after: dict[str, Any], made: list[Path]) -> None:
     for file in {*new, *made, *rejected}:
         if file.as_posix() not in tracked and (file.is_file() or file.is_symlink()):
             file.unlink()
-            for parent in file.parents[:-1]:
-                if any(parent.iterdir()):
-                    break
-                parent.rmdir()
+            _remove_empty(file.parents)
 
 
 def check_answers(name: str) -> dict[str, Any]:
@@ -512,6 +548,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--stage", choices=["before", "after"], required=True, help="of the update")
     parser.add_argument("--answers", required=True, help="the answers file")
+    parser.add_argument("--since", type=Version, required=True, help="the version of the template before the update")
     parser.add_argument("--discard", choices=["True", "False"], required=True, help="whether edits may be deleted")
     given = parser.parse_args()
     if given.stage == "before":
@@ -521,7 +558,7 @@ def main() -> int:
     made: list[Path] = []
     try:
         before = check_answers(given.answers)
-        conflicts = keep(before, after, made, discard=given.discard == "True")
+        conflicts = keep(before, after, given.since, made, discard=given.discard == "True")
     except BaseException as error:
         try:
             undo(after, made)

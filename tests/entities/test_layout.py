@@ -10,6 +10,7 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from extensions import naming
 from extensions.layout import (
     WIDTH,
     Call,
@@ -176,10 +177,39 @@ def test_imports(wanted: Imports, whole: set[str]) -> None:
         for name in sorted(found):
             plain = name == "" or name.startswith(" as ")
             lines.append(f"import {module}{name}" if plain else f"from {module} import {name}")
+    assert sorted_by_ruff("\n".join(lines)) == imports(wanted)
+
+
+def sorted_by_ruff(source: str) -> str:
+    """Return imports as ruff sorts and lays them out."""
     known = 'lint.isort.known-first-party = ["app", "tests", "tools"]'
     options = ["--select=I", "--fix", "--quiet", "--config", known, "--config", "lint.isort.combine-as-imports = false"]
-    theirs = ruff("format", source=ruff("check", *options, source="\n".join(lines) + "\n"))
-    assert theirs.strip() == imports(wanted)
+    return ruff("format", source=ruff("check", *options, source=f"{source}\n")).strip()
+
+
+entity_names = st.integers(20, 40).flatmap(
+    lambda length: st.integers(1, 8).map(lambda words: name_of(length, words, "OrderItems"))
+)
+
+
+def name_of(length: int, words: int, letters: str) -> str:
+    """Return an entity's name of so many letters in so many words."""
+    starts = {length * word // words for word in range(words)}
+    made = (letters[number % len(letters)] for number in range(length))
+    return "".join(one.upper() if number in starts else one.lower() for number, one in enumerate(made))
+
+
+@settings(batched, max_examples=16)
+@given(st.lists(st.lists(entity_names, min_size=1, max_size=4, unique_by=naming.snake), min_size=BATCH // 2))
+def test_imports_in_a_block(cases: list[list[str]]) -> None:
+    """A line of a block has four columns less."""
+    flat, ours = [], []
+    for found in cases:
+        wanted = {f"app.entities.{naming.snake(name)}.model": {name} for name in found}
+        lines = [f"    from {module} import {name}" for module, (name,) in wanted.items()]
+        flat.append("\n".join(["if TYPE_CHECKING:", *lines, "    x = 1"]))
+        ours.append(f"if TYPE_CHECKING:\n{imports({**wanted}, indent=4)}\n\n    x = 1")
+    assert sorted_by_ruff("\n".join(flat)) == "\n".join(ours)
 
 
 def test_call_is_the_short_way() -> None:
@@ -188,7 +218,18 @@ def test_call_is_the_short_way() -> None:
 
 words = st.integers(1, 80).map(lambda length: "X" * length)
 annotations = st.tuples(
-    words, st.sampled_from(["{}", "{} | None", "Mapped[{}]", "Mapped[{} | None]", "dt.{}", "Choices[{}] | None"])
+    words | st.integers(60, 96).map(lambda length: "X" * length),
+    st.sampled_from(
+        [
+            "{}",
+            "{} | None",
+            "Mapped[{}]",
+            "Mapped[{} | None]",
+            "dt.{}",
+            "Choices[{}] | None",
+            "Given[Choices[{}]]",
+        ]
+    ),
 ).map(lambda made: made[1].format(made[0]))
 assigned = st.none() | st.just("None") | words | words.map("X.{}".format) | words.map(literal) | nested
 

@@ -216,9 +216,13 @@ def test_a_shop_in_sqlite(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
 
 
 def test_an_empty_database(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    answers, report = convert(sqlite_file(tmp_path, "VACUUM"), capsys=capsys)
-    assert answers["entities"] == []
-    assert report == []
+    target = tmp_path / "answers.yml"
+    for source in ("VACUUM", "CREATE TABLE alembic_version (version_num TEXT)"):
+        url = sqlite_file(tmp_path, source)
+        assert import_database.main([url, "-o", str(target)]) == 1
+        expected = "there are no tables in the SQLite database corner_shop.db: is it the right one?"
+        assert capsys.readouterr().err.splitlines()[-1] == expected
+        assert not target.exists()
 
 
 def test_odd_names(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -266,6 +270,37 @@ def test_only_one_time_stamp(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     answers, report = convert(sqlite_file(tmp_path, source), capsys=capsys)
     assert answers["entities"] == [{"name": "Note", "fields": []}]
     assert report == ["notes: created_at comes from timestamps, which add updated_at"]
+
+
+@pytest.mark.parametrize(
+    ("created", "updated"),
+    [
+        ("createdAt", "updatedAt"),
+        ("CreatedAt", "UpdatedAt"),
+        ("CREATED_AT", "UPDATED_AT"),
+        ("created-at", "updated at"),
+    ],
+)
+def test_time_stamps_in_any_spelling(
+    created: str, updated: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = f"""
+    CREATE TABLE posts (id INTEGER PRIMARY KEY, title VARCHAR(9),
+      "{created}" TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP, "{updated}" TIMESTAMP NOT NULL);
+    """
+    answers, report = convert(sqlite_file(tmp_path, source), capsys=capsys)
+    assert answers["entities"] == [{"name": "Post", "fields": [{"name": "title", "type": "string", "max_length": 9}]}]
+    assert report == [
+        f"posts: {created} is called created_at and comes from timestamps",
+        f"posts: {updated} is called updated_at and comes from timestamps",
+    ]
+
+
+def test_a_text_called_like_a_time_stamp(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = "CREATE TABLE notes (id INTEGER PRIMARY KEY, created_at DATETIME, updated_at VARCHAR(9));"
+    answers, report = convert(sqlite_file(tmp_path, source), capsys=capsys)
+    assert answers["entities"][0]["fields"] == [{"name": "changed_at", "type": "string", "max_length": 9}]
+    assert len(report) == 2
 
 
 def test_texts_that_are_unique_together(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -432,6 +467,80 @@ def test_a_schema(database: Any, capsys: pytest.CaptureFixture[str]) -> None:
     assert "there is no schema 'none'" in capsys.readouterr().err
 
 
+def test_a_schema_without_tables(database: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    url = run(database, "CREATE TABLE public.alembic_version (version_num text)")
+    assert import_database.main([url]) == 1
+    label = f"the PostgreSQL database {database.url.database}"
+    expected = f"there are no tables in schema public of {label}: is it the right one?"
+    assert capsys.readouterr().err.splitlines()[-1] == expected
+    source = """
+    CREATE SCHEMA sales;
+    CREATE SCHEMA hr;
+    CREATE SCHEMA nothing;
+    CREATE TABLE sales.deals (id integer PRIMARY KEY);
+    CREATE TABLE hr.people (id integer PRIMARY KEY);
+    """
+    run(database, source)
+    for words, schema in (([], "public"), (["--schema", "nothing"], "nothing")):
+        assert import_database.main([url, *words]) == 1
+        expected = f"there are no tables in schema {schema} of {label}: choose another with --schema: hr, sales"
+        assert capsys.readouterr().err.splitlines()[-1] == expected
+
+
+def test_defaults_of_arrays(database: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    """A default is the list that the rows hold, as PostgreSQL itself says it in JSON."""
+    fine = {
+        "none_yet": "text[] DEFAULT '{}'",
+        "typed": "text[] DEFAULT ARRAY[]::text[]",
+        "words": """text[] DEFAULT '{plain,"two words","a \\"quote\\"","back\\\\slash","it''s","{x}","a,b"}'""",
+        "gaps": """text[] DEFAULT '{NULL,"NULL",""}'""",
+        "numbers": "integer[] DEFAULT '{1,-2,NULL}'",
+        "ratios": "double precision[] DEFAULT '{0.5,2}'",
+        "prices": "numeric(10,2)[] DEFAULT '{1.50,-0.25}'",
+        "flags": "boolean[] DEFAULT '{t,false}'",
+        "grid": "integer[][] DEFAULT '{{1,2},{3,4}}'",
+        "short": "varchar(9)[] DEFAULT '{a}'",
+        "states": "order_state[] DEFAULT '{open}'",
+        "tokens": "uuid[] DEFAULT '{6fa459ea-ee8a-4ca4-894e-db77e160355e}'",
+        "extras": """jsonb[] DEFAULT '{"{\\"a\\": [1]}"}'""",
+        "tags": "tag_list DEFAULT '{new}'",
+    }
+    refused = {
+        "days": "date[] DEFAULT '{2026-01-31}'",
+        "from_two": "integer[] DEFAULT '[2:3]={1,2}'",
+        "made": "text[] DEFAULT ARRAY['a', lower('B')]",
+        "huge": "numeric[] DEFAULT '{0.12345678901234567890123}'",
+        "none_such": "double precision[] DEFAULT '{NaN}'",
+    }
+    columns = ", ".join(f"{name} {kind}" for name, kind in {**fine, **refused}.items())
+    run(database, "CREATE TYPE order_state AS ENUM ('open', 'paid');\nCREATE DOMAIN tag_list AS text[]")
+    run(database, f"CREATE TABLE bags (id integer PRIMARY KEY, {columns})")
+    answers, report = convert(run(database, "INSERT INTO bags (id) VALUES (1)"), capsys=capsys)
+    with database.connect() as connection:
+        row = connection.exec_driver_sql("SELECT to_jsonb(bags) FROM bags").scalar_one()
+    defaults = {field["name"]: field.get("default") for field in by_name(answers)["Bag"]["fields"]}
+    assert defaults == {name: row[name] for name in fine} | dict.fromkeys(refused)
+    lost = [line for line in report if line.startswith("bags.") and "default not carried over" in line]
+    assert [line.partition(":")[0] for line in lost] == [f"bags.{name}" for name in refused]
+    assert all("is no list of texts, numbers or truth values" in line for line in lost)
+
+
+def test_a_citext(database: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    """The embedded server has no such extension: a base type of the same name stands in for it."""
+    source = """
+    CREATE TYPE citext;
+    CREATE FUNCTION citextin(cstring) RETURNS citext AS 'textin' LANGUAGE internal STRICT IMMUTABLE;
+    CREATE FUNCTION citextout(citext) RETURNS cstring AS 'textout' LANGUAGE internal STRICT IMMUTABLE;
+    CREATE TYPE citext (INPUT = citextin, OUTPUT = citextout, LIKE = text);
+    CREATE DOMAIN mail AS citext;
+    CREATE TABLE people (id integer PRIMARY KEY, nick citext, address mail);
+    """
+    answers, report = convert(run(database, source), capsys=capsys)
+    assert answers["entities"][0]["fields"] == [{"name": "nick", "type": "text"}, {"name": "address", "type": "text"}]
+    told = "a citext is carried over as a text that minds upper and lower case"
+    assert {f"people.nick: {told}", f"people.address: {told}"} <= set(report)
+
+
 @pytest.mark.parametrize("backend", ["sqlite", "postgresql"])
 def test_tables_of_sqlalchemy(
     backend: str, tmp_path: Path, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
@@ -518,6 +627,32 @@ def test_defaults(source: str, kind: str, expected: object) -> None:
 
 
 @pytest.mark.parametrize(
+    ("source", "kind", "expected"),
+    [
+        ("'{}'::text[]", "text", []),
+        ("ARRAY[]::text[]", "text", []),
+        ("NULL::text[]", "text", None),
+        ("'{ a , \"b c\" }'::text[]", "text", ["a", "b c"]),
+        ("'{{1},{NULL}}'::integer[]", "integer", [[1], [None]]),
+        ("'{1'", "integer", database_types.NO_LITERAL),
+        ("'{1}}'", "integer", database_types.NO_LITERAL),
+        ("'{1}2'", "integer", database_types.NO_LITERAL),
+        ("'{1,}'", "integer", database_types.NO_LITERAL),
+        ("'{,1}'", "integer", database_types.NO_LITERAL),
+        ("'{1 2}'", "integer", database_types.NO_LITERAL),
+        ("'{\"a}'", "text", database_types.NO_LITERAL),
+        ("'{a\"b\"}'", "text", database_types.NO_LITERAL),
+        ("'1'", "integer", database_types.NO_LITERAL),
+        ("''", "text", database_types.NO_LITERAL),
+        ("'{a}'", "", database_types.NO_LITERAL),
+        ("make_list()", "text", database_types.NO_LITERAL),
+    ],
+)
+def test_defaults_that_are_lists(source: str, kind: str, expected: object) -> None:
+    assert database_types.array_literal(source, kind) == expected
+
+
+@pytest.mark.parametrize(
     ("source", "expected"),
     [
         ("n > 0", {"n": Check(low=1)}),
@@ -578,6 +713,13 @@ def test_names_that_clash() -> None:
         ("postgresql://bob:topsecret@127.0.0.1:1/shop", "cannot read the PostgreSQL database shop: "),
         ("postgresql://bob:topsecret@127.0.0.1:none/shop", "this is no URL"),
         ("postgres://bob@127.0.0.1:1/shop?password=topsecret", "cannot read the PostgreSQL database shop: "),
+        ("postgresql://bob:p@topsecret@127.0.0.1/shop", "there is more than one @ behind the user's name in the URL"),
+        ("postgresql://bob:p@w/topsecret@127.0.0.1/shop", "write an @ of the password as %40"),
+        ("postgresql://bob:p@w?topsecret@127.0.0.1/shop", "write an @ of the password as %40"),
+        ("postgresql://b%40b:p@topsecret@127.0.0.1/shop", "write an @ of the password as %40"),
+        ("postgresql://bob@server:p@topsecret@127.0.0.1:1/shop", "write an @ of the password as %40"),
+        ("postgresql://bob@server:topsecret@127.0.0.1:1/shop", "cannot read the PostgreSQL database shop: "),
+        ("postgresql://bob:top%40topsecret@127.0.0.1:1/shop", "cannot read the PostgreSQL database shop: "),
         ("postgresql+asyncpg://bob:topsecret@127.0.0.1:1/topsecret", "cannot read the PostgreSQL database"),
     ],
 )

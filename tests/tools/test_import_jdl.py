@@ -82,8 +82,8 @@ entity Purchase { @Id number UUID  createdAt Instant required  class String }
 entity PurchaseLine { amount Integer required min(1) max(99) }
 entity Voucher
 relationship OneToMany {
-  Buyer{purchases} to @OnDelete("SET NULL") Purchase{buyer(email)},
-  Purchase{lines required} to @OnDelete("CASCADE") @OnUpdate("CASCADE") PurchaseLine{purchase required}
+  @OnDelete("SET NULL") Buyer{purchases} to Purchase{buyer(email)},
+  @OnDelete("CASCADE") @OnUpdate("CASCADE") Purchase{lines required} to PurchaseLine{purchase required}
 }
 relationship ManyToOne { PurchaseLine to Item }
 relationship OneToOne { Voucher{purchase} to Purchase }
@@ -310,14 +310,69 @@ def test_the_primary_key_is_called_id(source: str) -> None:
         ("OneToOne { A{b required} to B }", "A", {"name": "b", "to": "B", "required": True, "unique": True}),
         ("ManyToOne { A{parent} to A }", "A", {"name": "parent", "to": "A"}),
         ("ManyToOne { A{parent required} to A }", "A", {"name": "parent", "to": "A"}),
-        ('ManyToOne { @OnDelete("RESTRICT") A{b} to B }', "A", {"name": "b", "to": "B"}),
-        ('ManyToOne { @OnDelete("SET NULL") A{b required} to B }', "A", {"name": "b", "to": "B", "required": True}),
+        ('ManyToOne { A{b} to @OnDelete("RESTRICT") B }', "A", {"name": "b", "to": "B"}),
+        ('ManyToOne { A{b required} to @OnDelete("SET NULL") B }', "A", {"name": "b", "to": "B", "required": True}),
         ("ManyToOne {\n/** whose */ A{b} to B }", "A", {"name": "b", "to": "B", "description": "whose"}),
     ],
 )
 def test_a_relationship(relationship: str, owner: str, expected: dict[str, Any]) -> None:
     text = f"entity A {{ x Long }} entity B {{ x Long }} relationship {relationship}"
     assert fields_of(text, owner)[1:] == [{"type": "reference"} | expected]
+
+
+CARS = """\
+entity Owner entity Car entity Truck entity Wheel entity Seat entity Plate entity Badge entity Fuse entity Part
+relationship OneToMany { @OnDelete("CASCADE") Owner{cars} to Car{owner} }
+relationship OneToMany { Owner{trucks} to @OnDelete("CASCADE") Truck{owner} }
+relationship ManyToOne { Wheel{car} to @OnDelete("CASCADE") Car{wheels} }
+relationship ManyToOne { @OnDelete("CASCADE") Seat{car} to Car{seats} }
+relationship OneToOne { Plate{car} to @OnDelete("CASCADE") Car{plate} }
+relationship OneToOne { @OnDelete("CASCADE") Badge{car} to Car{badge} }
+relationship ManyToOne { @OnDelete("SET NULL") Fuse{car(id) required} to @OnDelete("CASCADE") Car }
+relationship OneToMany { @OnDelete("CASCADE") Owner{parts(id) required} to @OnDelete("SET NULL") Part{owner(id)} }
+relationship ManyToOne { Part{whole} to @OnDelete("SET NULL") Part{pieces} }
+relationship ManyToOne { Part{spare} to @OnDelete("cascade") Car }
+"""
+"""The keys below are those of the tables that JHipster 8.11.0 makes of it."""
+
+
+def test_what_happens_on_a_deletion() -> None:
+    """An annotation is about the key that refers to the entity behind it; one before the other side has no effect."""
+    answers, report = convert(CARS)
+    found = {
+        f"{one['name']}.{field['name']}": field.get("on_delete")
+        for one in answers["entities"]
+        for field in one["fields"]
+    }
+    assert found == {
+        "Car.owner": "cascade",
+        "Truck.owner": None,
+        "Wheel.car": "cascade",
+        "Seat.car": None,
+        "Plate.car": "cascade",
+        "Badge.car": None,
+        "Fuse.car": "cascade",
+        "Part.owner": "cascade",
+        "Part.whole": "set_null",
+        "Part.spare": None,
+    }
+    no_effect = ": on this side it has no effect, only before the entity that is referred to"
+    said = [line.partition(": ")[2] for line in report if "@ondelete" in line]
+    assert said == [
+        f"Truck: annotation @ondelete(CASCADE) not carried over{no_effect}",
+        f"Seat: annotation @ondelete(CASCADE) not carried over{no_effect}",
+        f"Badge: annotation @ondelete(CASCADE) not carried over{no_effect}",
+        f"Fuse: annotation @ondelete(SET NULL) not carried over{no_effect}",
+        f"Part: annotation @ondelete(SET NULL) not carried over{no_effect}",
+        "Car: annotation @ondelete(cascade) not carried over",
+    ]
+
+
+def test_an_annotation_within_braces_is_refused() -> None:
+    """As JHipster refuses it: it would be read for neither side."""
+    text = 'entity A entity B relationship OneToMany { A{@OnDelete("CASCADE") bs} to B }'
+    expected = "model.jdl:1:46: here is '@', not the name of a field: write it between the braces"
+    assert faults_of(text) == [expected]
 
 
 def test_two_relations_between_the_same_entities() -> None:
@@ -366,6 +421,23 @@ def test_names_that_clash() -> None:
     assert len(report) == 2
 
 
+def test_an_entity_and_an_enum_of_one_name() -> None:
+    """A field is of the enum, a relationship leads to the entity, as in JHipster."""
+    text = "entity Currency { kind Currency } enum Currency { TAKA, DOLLAR } entity Price"
+    answers, report = convert(f"{text} relationship ManyToOne {{ Price to Currency }}")
+    assert [one["fields"] for one in answers["entities"]] == [
+        [{"name": "kind", "type": "enum", "values": ["TAKA", "DOLLAR"]}],
+        [{"name": "currency", "type": "reference", "to": "Currency"}],
+    ]
+    assert report == []
+
+
+def test_a_field_that_is_repeated() -> None:
+    answers, report = convert("entity A {\n x Long required min(1)\n y Long\n x Long min(1) required\n}")
+    assert [field["name"] for field in answers["entities"][0]["fields"]] == ["x", "y"]
+    assert report == ["model.jdl:4:2: A.x is there twice, and alike: carried over once"]
+
+
 def test_enums_that_cannot_be_one() -> None:
     text = f"entity A {{ a E }} enum E {{ OPEN, {'X' * 51} }}"
     assert fields_of(text) == [{"name": "a", "type": "string"}]
@@ -403,7 +475,9 @@ def test_options(option: str, operations: list[str] | None) -> None:
         ("entity A { x String", "1:20: the file ends within braces: close them with }"),
         ("entity A { x }", "1:14: here is '}', not the type of x: write one after x, such as String"),
         ("entity A\nentity A", "2:8: A is declared twice, first in line 1: rename or remove one"),
-        ("entity A { x Long x Long }", "1:19: A.x is there twice: rename or remove one"),
+        ("enum E { A }\nenum E { A }", "2:6: E is declared twice, first in line 1: rename or remove one"),
+        ("entity A { x Long x String }", "1:19: A.x is there twice: rename or remove one"),
+        ("entity A { x Long x Long required }", "1:19: A.x is there twice: rename or remove one"),
         ("enum E { }", "1:6: enum E has no values: write names such as OPEN, with commas"),
         ("relationship OneToFew { A to B }", "1:14: there is no relationship 'OneToFew': did you mean OneToOne?"),
         ("entity A relationship ManyToOne { A to B }", "1:40: there is no entity B: declare entity B"),
@@ -506,6 +580,11 @@ def test_the_command_with_faults(tmp_path: Path, capsys: pytest.CaptureFixture[s
     source.write_text("entity A { x Strin }", encoding="utf-8")
     assert import_jdl.main([str(source), "-o", str(target)]) == 1
     assert capsys.readouterr().err == "bad.jdl:1:14: A.x has an unknown type Strin: did you mean String?\n"
+    assert not target.exists()
+    source.write_text("application { config { baseName shop } }", encoding="utf-8")
+    assert import_jdl.main([str(source), "-o", str(target)]) == 1
+    fault = "bad.jdl: there is no entity: declare one, such as entity Product { name String }"
+    assert capsys.readouterr().err.splitlines()[-1] == fault
     assert not target.exists()
     source.write_bytes(b"entity \xff")
     assert import_jdl.main([str(source)]) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+VERSION = "99.0.0"
 MOVED = {"docs/entities.md": "docs/tables.md"}
 
 
@@ -41,11 +42,19 @@ def add_a_question(template: Path) -> None:
     page.write_text("# Welcome\n", encoding="utf-8")
 
 
+def move(template: Path, version: str, old: str, new: str) -> None:
+    """Move a file or folder, with its line in the table of moves, so that edits follow."""
+    target = template / "template" / new
+    target.parent.mkdir(parents=True, exist_ok=True)
+    (template / "template" / old).rename(target)
+    line = f'MOVED.setdefault("{version}", {{}})["{old}"] = "{new}"\n'
+    change(template / "updates/keep_edits.py", "\nFOLDERS = (", f"{line}\nFOLDERS = (")
+
+
 def rename_a_file(template: Path) -> None:
-    """With its line in the table of moves, so that edits follow."""
+    """One that users changed."""
     for old, new in MOVED.items():
-        (template / "template" / old).rename(template / "template" / new)
-    change(template / "updates/keep_edits.py", "MOVED: dict[str, str] = {}", f"MOVED: dict[str, str] = {MOVED}")
+        move(template, VERSION, old, new)
 
 
 def remove_a_file(template: Path) -> None:

@@ -161,7 +161,8 @@ def faults_of_file(path: Path, name: str) -> list[str]:
         faults.append("does not end with exactly one newline")
     if re.search(r"[ \t\r]+$", text, re.MULTILINE):
         faults.append("has trailing blanks")
-    if "\n\n\n\n" in text or (path.suffix in {".yml", ".md", ".toml"} and "\n\n\n" in text):
+    outside_code = BLOCK.sub("code", text) if path.suffix == ".md" else text
+    if "\n\n\n\n" in text or (path.suffix in {".yml", ".md", ".toml"} and "\n\n\n" in outside_code):
         faults.append("has too many blank lines")
     if RESIDUE.search(text):
         faults.append("holds a template tag")
@@ -196,6 +197,8 @@ BROKEN = {
     "d.md": ("text \n", "trailing blanks"),
     "e.md": ("text", "exactly one newline"),
     "f.md": ("a\n\n\nb\n", "too many blank lines"),
+    "f2.md": ("```python\na\n\n\nb\n```\n\n\nc\n", "too many blank lines"),
+    "f3.md": ("```python\na\n\n\n\nb\n```\n", "too many blank lines"),
     "g.py": ("{% if x %}\n", "template tag"),
     "g.txt": ("{{ plural }}\n", "template tag"),
     "g.md": ("{# a remark #}\n", "template tag"),

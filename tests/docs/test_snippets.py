@@ -34,7 +34,8 @@ CHANGE, IMPORT = "docs/how-to/change-entities.md", "docs/how-to/import-entities.
 BUTTON = "docs/how-to/use-the-button.md"
 UPDATE, FLAG = "docs/how-to/update.md", "docs/how-to/add-a-flag.md"
 
-COPY_WITH_UVX = shown(README, "uvx --with copier-template-extensions copier copy")
+SET_SRC = shown(README, "SRC=$PWD")
+QUICK_START = shown(README, "uvx --with copier-template-extensions copier copy")
 COPY_WITH_PIPX = shown(README, "pipx install")
 IMPORTERS = shown(README, ".venv/bin/python -m tools.import_jdl")
 MAKE_IT = shown(TUTORIAL, "uvx")
@@ -58,7 +59,8 @@ WORKFLOWS = shown(BUTTON, "uvx")
 QUESTION = shown(FLAG, "mail:")
 
 RUN_HERE = {
-    *(COPY_WITH_UVX, COPY_WITH_PIPX, IMPORTERS, MAKE_IT, RUN_IT, TRY_IT, RULE, TRY_THE_RULE, NEW_ENTITY, APPLY_IT),
+    *(SET_SRC, QUICK_START, COPY_WITH_PIPX),
+    *(IMPORTERS, MAKE_IT, RUN_IT, TRY_IT, RULE, TRY_THE_RULE, NEW_ENTITY, APPLY_IT),
     *(
         CHANGE_IT,
         MIGRATE_IT,
@@ -83,7 +85,6 @@ RUN_ELSEWHERE = {
 
 NOT_RUN = {
     (README, "make demo"): "with CHECK=1 it is a stage of its own in continuous integration",
-    (README, "make test"): "the command that runs this",
     (README, "uvx --with copier-template-extensions copier update --trust"): f"asks; {UPDATE} has the same, run here",
     (UPDATE, "git reset --quiet"): "the last command asks, file by file",
     (FLAG, "make reference"): "the commands that run this",
@@ -147,12 +148,25 @@ def release(template: Path) -> None:
 
 
 # ------------------------------------------------------------------------------------------------------------ copying
-@pytest.mark.parametrize("block", [COPY_WITH_UVX, COPY_WITH_PIPX], ids=["uvx", "pipx"])
-def test_copy(block: Snippet, released: Path, tmp_path: Path) -> None:
-    """Asking nothing; what pipx installs is there already."""
-    command = block.code.splitlines()[-1].replace("SRC", f"git+file://{released}").replace("DST", "my-service")
-    run(f"{command} --defaults", tmp_path, user(tmp_path))
-    assert (tmp_path / "my-service" / "app" / "main.py").is_file()
+@pytest.mark.parametrize(
+    "command", [QUICK_START.code.splitlines()[0], COPY_WITH_PIPX.code.splitlines()[-1]], ids=["uvx", "pipx"]
+)
+def test_copy(command: str, released: Path, tmp_path: Path) -> None:
+    """From a checkout; what pipx installs is there already."""
+    run(f"{SET_SRC.code}\n{command}", released, user(tmp_path))
+    app = tmp_path / "task-api"
+    assert (app / "app" / "main.py").is_file()
+    known = yaml.safe_load((app / ".copier-answers.yml").read_text(encoding="utf-8"))
+    assert known["_src_path"] == str(released), "with a relative path it cannot be updated"
+
+
+def test_pages_say_once_what_src_is() -> None:
+    """Where a command has it, the page is README.md or links to its quick start."""
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        if page != ROOT / README and "$SRC" in text:
+            assert "README.md#quick-start" in text, page
+        assert not re.search(r"(?<![$\w])SRC (?!=)", "".join(one.code for one in snippets(page))), page
 
 
 # ------------------------------------------------------------------------------------------ entities from elsewhere
@@ -294,12 +308,26 @@ def asked(code: str, address: str, app: Path, environment: dict[str, str], wante
 
 
 @pytest.mark.slow
+def test_the_quick_start(place: Path) -> None:
+    """Its three commands, from a checkout; the page that it names is there."""
+    template = copy_of_template(place / "template")
+    commit_all(template)
+    environment = user(place, XDG_DATA_HOME=str(place / "data"))
+    copy, setup, dev = QUICK_START.code.splitlines()
+    run(f"{SET_SRC.code}\n{copy}\n{setup}", template, environment)
+    app = place / "task-api"
+    with served(dev, app, environment) as address:
+        (page,) = re.findall(r"Then open <http://(.+?)>", (ROOT / README).read_text(encoding="utf-8"))
+        asked(f"curl http://{page}\n", address, app, environment, "swagger-ui")
+
+
+@pytest.mark.slow
 def test_the_tutorial_from_the_first_command_to_the_last(place: Path) -> None:
     """As a reader goes through it; then the update that the how-to ends with."""
     template = copy_of_template(place / "template")
     commit_all(template, tag="0.1.0")
     environment = user(place, XDG_DATA_HOME=str(place / "data"))
-    run(MAKE_IT.code.replace("SRC", f"git+file://{template}"), place, environment)
+    run(MAKE_IT.code, place, {**environment, "SRC": f"git+file://{template}"})
     app = place / "task-api"
     setup, test, dev = RUN_IT.code.splitlines()
     assert dev == "make dev"

@@ -85,7 +85,7 @@ def test_the_documented_command(template: Path, tmp_path: Path, monkeypatch: pyt
     shown = blocks("bash")[0].replace("\\\n", " ")
     words = shown.replace("/tmp/answers.yml", str(given)).split()  # noqa: S108  (the page's)
     assert words[:5] == ["uvx", "--with", "copier-template-extensions", "copier", "copy"]
-    command = [str(template) if word == "SRC" else word for word in words[4:]]
+    command = [str(template) if word == '"$SRC"' else word for word in words[4:]]
     done = subprocess.run([sys.executable, "-m", "copier", *command], capture_output=True, text=True, check=True)
     said = [line.strip() for line in done.stderr.splitlines() if line.strip()]
     assert "\n".join(said[-2:]) + "\n" == blocks("bash")[1]

@@ -9,7 +9,7 @@ from jinja2 import Environment
 from jinja2.ext import Extension
 
 from .code_common import key_type, now_source
-from .code_migrations import migration_drops, migration_tables
+from .code_migrations import known_columns, migration_drops, migration_tables
 from .code_models import (
     class_docstring,
     class_line,
@@ -69,6 +69,7 @@ FILTERS: tuple[Callable[..., object], ...] = (
     imports_of_tests,
     invalid_values,
     key_type,
+    known_columns,
     link_handler,
     link_table_statement,
     literal,

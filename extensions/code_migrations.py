@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+from typing import Any
 
 from .code_common import (
     link_columns,
@@ -45,6 +47,51 @@ def migration_drops(entities: list[Entity], *, sqlite: bool) -> list[str]:
                 drops.append(call("op.drop_constraint", [*arguments, 'type_="foreignkey"'], indent=4))
     drops += [f"op.drop_table({literal(link.link_table)})" for entity in entities for link in entity.links]
     return drops + [f"op.drop_table({literal(entity.table_name)})" for entity in reversed(creation_order(entities))]
+
+
+def known_columns(entities: list[Entity]) -> list[str]:
+    """Return a line for each column: what its rows may hold, as `tools/columns.py` of the app writes it."""
+    lines: list[tuple[str, str, dict[str, Any]]] = []
+    for entity in entities:
+        made = {"created_at": "datetime", "updated_at": "datetime"} if entity.timestamps else {}
+        made |= {"deleted_at": "datetime"} if entity.soft_delete else {}
+        made |= {"version": "integer"} if entity.optimistic_locking else {}
+        lines += [(entity.table_name, column, {"kind": kind}) for column, kind in made.items()]
+        lines.append((entity.table_name, "id", {"kind": _key_kind(entity)}))
+        lines += [(entity.table_name, field.column, _known(field)) for field in entity.fields]
+        for link in entity.links:
+            for column, side in zip(link_columns(link), (link.entity, link.target), strict=True):
+                lines.append((link.link_table, column, {"kind": _key_kind(side)}))
+    lines.sort(key=lambda line: line[:2])
+    return [json.dumps({"table": table, "column": name, **kind}, ensure_ascii=False) for table, name, kind in lines]
+
+
+_KINDS = {
+    "str": "text",
+    "int": "integer",
+    "float": "float",
+    "bool": "boolean",
+    "dt.date": "date",
+    "dt.time": "time",
+    "dt.datetime": "datetime",
+    "UUID": "uuid",
+    "JsonValue": "json",
+}
+"""What a column holds, by the Python type of its values."""
+
+
+def _key_kind(entity: Entity) -> str:
+    return "uuid" if entity.primary_key == "uuid" else "integer"
+
+
+def _known(field: Field) -> dict[str, Any]:
+    if field.is_enum:
+        return {"kind": "enum", "values": list(field.members)}
+    if field.is_reference:
+        return {"kind": _key_kind(field.target)}
+    if field.type == "decimal":
+        return {"kind": "decimal", "scale": field.digits[1]}
+    return {"kind": _KINDS[field.kind.python]}
 
 
 def _create_index(table: str, column: str, *, sqlite: bool) -> str:

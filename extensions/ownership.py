@@ -28,7 +28,7 @@ class Owned(NamedTuple):
 
 # The first row that fits a path counts.
 FILES: tuple[Owned, ...] = (
-    Owned("migrations/versions/*", "yours", "what was done to the tables, step by step", kept="once"),
+    Owned("migrations/versions/*", "yours", "what was done to the tables, and what their rows may hold", kept="once"),
     Owned("app/extra.py", "yours", "your routers, middleware and start-up work", kept="once"),
     Owned("CHANGELOG.md", "yours", "what changed in this service", kept="once"),
     Owned("app/entities/*/rules.py", "yours", "the business rules of an entity", kept="each"),

@@ -1,8 +1,11 @@
 """Bring the developer's database to the newest migration."""
 
-from pydantic import SecretStr
+import sys
 
-from app.core.migrate import upgrade
+from pydantic import SecretStr
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.core.migrate import OtherTablesError, reason, upgrade
 from app.core.settings import Settings
 from tools.database import developer_database
 
@@ -10,7 +13,10 @@ from tools.database import developer_database
 def main() -> None:
     """Migrate."""
     with developer_database() as url:
-        upgrade(Settings(database_url=SecretStr(url)))
+        try:
+            upgrade(Settings(database_url=SecretStr(url)))
+        except (SQLAlchemyError, OSError, OtherTablesError) as error:
+            sys.exit(f"The database could not be migrated: {reason(error)}")
         print("The database is at the newest migration.")
 
 

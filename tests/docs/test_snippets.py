@@ -45,7 +45,7 @@ RULE = shown(TUTORIAL, '"""Business rules')
 TRY_THE_RULE = shown(TUTORIAL, "curl --json")
 NEW_ENTITY = shown(TUTORIAL, "entities:")
 APPLY_IT = shown(TUTORIAL, "git add")
-CHANGE_IT, MIGRATE_IT = shown(CHANGE, "uvx"), shown(CHANGE, "make migration")
+CHANGE_IT, MIGRATE_IT = shown(CHANGE, "uvx"), shown(CHANGE, 'make migration m="add')
 RENAME_IT = shown(CHANGE, "- name: Purchase")
 JDL, DATABASE, MAKE_IMPORTED = (
     shown(IMPORT, ".venv/bin/python -m tools.import_jdl"),
@@ -86,6 +86,7 @@ RUN_ELSEWHERE = {
 NOT_RUN = {
     (README, "make demo"): "with CHECK=1 it is a stage of its own in continuous integration",
     (README, "uvx --with copier-template-extensions copier update --trust"): f"asks; {UPDATE} has the same, run here",
+    (CHANGE, 'make migration m="no shipped orders" \\'): "run by tests/update/test_migrations.py, on rows",
     (UPDATE, "git reset --quiet"): "the last command asks, file by file",
     (FLAG, "make reference"): "the commands that run this",
     ("docs/reference/entities.md", "- name: Task"): "wrong on purpose; the page is written with what is said of it",

@@ -79,13 +79,16 @@ def clean_environment(**more: str) -> dict[str, str]:
 
 
 def runner(python: Path, app: Path) -> Callable[..., str]:
-    """Return a function that runs a Python module in an app and says what it printed, or fails with it."""
+    """Return a function that runs a Python module in an app, with more in its environment, and says what it printed.
 
-    def run(*words: str | Path) -> str:
+    It fails with what was printed where the module does not end well.
+    """
+
+    def run(*words: str | Path, **more: str) -> str:
         done = subprocess.run(
             [python, "-m", *words],
             cwd=app,
-            env=clean_environment(),
+            env=clean_environment(**more),
             capture_output=True,
             text=True,
             check=False,

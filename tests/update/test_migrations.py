@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.conftest import Render, commit_all
-from tests.entities.apps import LEAN, VARIANTS, apps_python, runner
+from tests.conftest import ROOT, Render, commit_all, git
+from tests.docs import snippets
+from tests.entities.apps import LEAN, VARIANTS, apps_python, clean_environment, runner
 from tests.update.live import ask
 from tests.update.project import new_project
 
@@ -119,6 +122,172 @@ def test_tables_of_users_are_migrated_too(tmp_path: Path, render: Render) -> Non
         ask(python, project.app, "SELECT name FROM tags")
 
 
+TICKET: dict[str, Any] = {
+    "name": "Ticket",
+    "fields": [
+        {"name": "state", "type": "enum", "values": ["open", "paid", "shipped"], "required": True},
+        {"name": "price", "type": "decimal", "scale": 2},
+        {"name": "done", "type": "boolean"},
+        {"name": "kind", "type": "enum", "values": ["big"]},
+    ],
+}
+LATER: dict[str, Any] = {
+    "name": "Ticket",
+    "fields": [
+        {
+            "name": "status",
+            "type": "enum",
+            "values": ["open", "paid", "sent"],
+            "required": True,
+            "renamed_from": "state",
+        },
+        {"name": "price", "type": "decimal", "scale": 4},
+        {"name": "done", "type": "enum", "values": ["no", "yes"]},
+        {"name": "kind", "type": "enum", "values": ["big", "small"]},
+    ],
+}
+STATUS = (
+    'rows may hold "shipped", which is no longer listed: '
+    "rows=\"UPDATE tickets SET status = 'sent' WHERE status IN ('shipped')\""
+)
+PRICE = '1 would be read as 0.01: rows="UPDATE tickets SET price = price * 100"'
+DONE = (
+    "rows may hold boolean values that are not listed: "
+    "rows=\"UPDATE tickets SET done = CASE done WHEN '{}' THEN 'yes' ELSE 'no' END WHERE done IS NOT NULL\""
+)
+REFUSED = {
+    "postgresql": [f"tickets.status: {STATUS}", f"tickets.done: {DONE.format('true')}"],
+    "sqlite": [f"tickets.status: {STATUS}", f"tickets.price: {PRICE}", f"tickets.done: {DONE.format('1')}"],
+}
+INSERT = "INSERT INTO tickets (state, price, done) VALUES ('shipped', {}, true)"
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_rows_that_would_break_are_spoken_of(variant: str, tmp_path: Path, render: Render) -> None:
+    """The command refuses, a line for each column; with what it offers, the rows are what they were."""
+    project = new_project(tmp_path, {**LEAN, **VARIANTS[variant], "entities": [TICKET]})
+    python = apps_python(render)
+    run = runner(python, project.app)
+    ask(python, project.app, INSERT.format("1234" if "sqlite" in variant else "12.34"))
+    project.update(entities=[LATER])
+    before = project.changed()
+    with pytest.raises(AssertionError) as refused:
+        run("tools.migration", "later")
+    lines = [line for line in str(refused.value).splitlines() if line.startswith("tickets.")]
+    assert lines == REFUSED[variant.partition("-")[0]]
+    assert project.changed() == before
+    statements = "; ".join(line.partition('rows="')[2].removesuffix('"') for line in lines)
+    run("tools.migration", "later", ROWS=statements)
+    (row,) = ask(python, project.app, "SELECT status, price, done FROM tickets")
+    assert [str(value) for value in row] == ["sent", "123400" if "sqlite" in variant else "12.3400", "yes"]
+    if "postgresql" in variant:
+        (written,) = (project.app / "migrations/versions").glob("*_later.py")
+        using = "postgresql_using=\"done = 'yes'\""  # PostgreSQL makes no boolean of a text by itself
+        project.edit(str(written.relative_to(project.app)), "type_=sa.BOOLEAN(),", f"type_=sa.BOOLEAN(), {using},")
+        run("ruff", "format", "--no-cache", ".")
+    run("pytest", "-q", "-p", "no:cacheprovider", "tests/core/test_migrations.py", "tests/core/test_columns.py")
+    for command in (("ruff", "check", "--no-cache", "."), ("ruff", "format", "--no-cache", "--check", ".")):
+        run(*command)
+    project.commit()
+    assert "nothing to write" in run("tools.migration", "again")
+    assert project.changed() == {}
+
+
+def test_the_command_of_the_page(tmp_path: Path, render: Render) -> None:
+    """What the how-to shows, as it stands there: the statement gets through the shell and make into the migration."""
+    order: dict[str, Any] = {
+        "name": "Order",
+        "fields": [{"name": "state", "type": "enum", "values": ["paid", "shipped"]}],
+    }
+    project = new_project(tmp_path, {**LEAN, "database": "sqlite", "entities": [order]})
+    python = apps_python(render)
+    ask(python, project.app, "INSERT INTO orders (state) VALUES ('shipped')")
+    project.update(entities=[{**order, "fields": [{"name": "state", "type": "enum", "values": ["paid"]}]}])
+    (project.app / ".venv").symlink_to(python.parents[1])
+    block = snippets.shown("docs/how-to/change-entities.md", 'make migration m="no shipped')
+    with pytest.raises(AssertionError) as refused:
+        snippets.run("make migration m=x", project.app, clean_environment())
+    (line,) = (line for line in str(refused.value).splitlines() if line.startswith("orders."))
+    assert line.replace("'paid'", "'open'") in (ROOT / block.page).read_text(encoding="utf-8")
+    snippets.run(block.code, project.app, clean_environment())
+    assert ask(python, project.app, "SELECT state FROM orders") == [["paid"]]
+
+
+def test_a_value_that_was_added_is_known(tmp_path: Path, render: Render) -> None:
+    """No migration is needed, but the value is recorded: it cannot be removed in silence. A missing record is made."""
+    project = new_project(tmp_path, {**LEAN, "database": "sqlite", "entities": [TICKET]})
+    run = runner(apps_python(render), project.app)
+    only = ("pytest", "-q", "-p", "no:cacheprovider", "tests/core/test_migrations.py")
+    more = {**TICKET, "fields": [*TICKET["fields"][:3], LATER["fields"][3]]}
+    project.update(entities=[more])
+    with pytest.raises(AssertionError, match=r'run make migration m="what changed"'):
+        run(*only)
+    assert "columns.jsonl has learned" in run("tools.migration", "small")
+    assert set(project.changed()) & {"migrations/versions/columns.jsonl"}
+    run(*only)
+    project.commit()
+    project.update(entities=[TICKET])
+    with pytest.raises(AssertionError, match=r'tickets.kind: rows may hold "small"'):
+        run("tools.migration", "not small")
+    run("tools.migration", "not small", ROWS="keep")
+    project.commit()
+    (project.app / RECORD).unlink()
+    assert "columns.jsonl was missing" in run("tools.migration", "record")
+    assert project.changed() == {}
+
+
+def test_branches_with_other_values_are_merged(tmp_path: Path, render: Render) -> None:
+    """The record of both branches counts, without a conflict."""
+    project = new_project(tmp_path, {**LEAN, "database": "sqlite", "entities": [TICKET]})
+    line = '{{"table": "tickets", "column": "{}", "kind": "enum", "values": ["big", "{}"]}}'
+    text = project.read(RECORD)
+    (old,) = (one for one in text.splitlines() if '"column": "kind"' in one)
+    for branch in ("here", "there"):
+        git(project.app, "checkout", "--quiet", "-B", branch, "main")
+        project.edit(RECORD, old, line.format("kind", branch))
+        project.commit()
+    git(project.app, "merge", "--quiet", "--no-edit", "here")
+    with pytest.raises(AssertionError) as refused:
+        runner(apps_python(render), project.app)("tools.migration", "merged")
+    assert [f'rows may hold "{branch}"' in str(refused.value) for branch in ("here", "there")] == [True, True]
+
+
+@pytest.mark.parametrize("variant", ["postgresql-async", "sqlite-sync"])
+def test_the_database_of_tests_stays_as_it_is(variant: str, tmp_path: Path, render: Render) -> None:
+    """With TEST_DATABASE_URL, too, a rename is written each time anew, and the tests pass on that database."""
+    project = new_project(tmp_path, {**LEAN, **VARIANTS[variant], "entities": BEFORE})
+    python = apps_python(render)
+    project.update(entities=AFTER)
+    url = f"sqlite:///{tmp_path}/kept_test.db" if "sqlite" in variant else ""
+    environment = clean_environment(XDG_DATA_HOME=str(tmp_path / "data"), TEST_DATABASE_URL=url)
+    command = [python, "-c", ON_A_DATABASE_THAT_STAYS]
+    done = subprocess.run(command, cwd=project.app, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, (done.stdout + done.stderr)[-5000:]
+    first, second = json.loads(done.stdout.splitlines()[-1])
+    assert "ALTER TABLE orders RENAME TO purchases" in first
+    assert first == second
+
+
+RECORD = "migrations/versions/columns.jsonl"
+ON_A_DATABASE_THAT_STAYS = """
+import contextlib, json, os, subprocess, sys
+from pathlib import Path
+from tools import database
+
+kept = os.environ["TEST_DATABASE_URL"]
+with contextlib.nullcontext(kept) if kept else database.embedded("kept_test") as url:
+    os.environ["TEST_DATABASE_URL"] = url
+    texts = []
+    for _ in range(2):
+        for path in Path("migrations/versions").glob("*_again.py"):
+            path.unlink()
+        subprocess.run([sys.executable, "-m", "tools.migration", "again"], check=True)
+        (written,) = Path("migrations/versions").glob("*_again.py")
+        texts.append(written.read_text(encoding="utf-8").partition("def upgrade")[2])
+    tests = ["-q", "-p", "no:cacheprovider", "tests/core/test_migrations.py"]
+    subprocess.run([sys.executable, "-m", "pytest", *tests], check=True)
+print(json.dumps(texts))
+"""
 OWN_TABLE = '''"""Reports: a table of our own."""
 
 from app.core.model import Base, IntegerKey

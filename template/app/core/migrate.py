@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from collections.abc import Collection
 from pathlib import Path
 
 from alembic import command
@@ -21,6 +22,22 @@ ROOT = Path(__file__).parents[2]
 WAIT_SECONDS = 60.0
 PAUSE_SECONDS = 5.0
 START_SECONDS = 1.0
+NAMES_TO_SHOW = 5
+
+
+class OtherTablesError(RuntimeError):
+    """The database holds tables, but no migration was ever applied to it."""
+
+    def __init__(self, tables: Collection[str]) -> None:
+        names = sorted(tables)
+        more = len(names) - NAMES_TO_SHOW
+        shown = ", ".join(names[:NAMES_TO_SHOW]) + (f" and {more} more" if more > 0 else "")
+        super().__init__(
+            f"the database holds tables ({shown}) but no alembic_version, so they may be somebody else's; "
+            "nothing was changed. Give the service a database of its own. To make its tables beside them, set "
+            "MIGRATE_BESIDE_OTHER_TABLES=true; where they are its tables already, run "
+            "`python -m alembic stamp head`"
+        )
 
 
 def configuration(settings: Settings) -> Config:
@@ -61,7 +78,7 @@ def upgrade(
     """Apply the migrations that are missing; a database at head is left alone.
 
     Waits until the database answers; raises its error when `patience` seconds are over, or when
-    `stopped` is set.
+    `stopped` is set. Raises OtherTablesError where the tables seem to be somebody else's.
     """
     stopped = stopped or threading.Event()
     end = time.monotonic() + patience
@@ -78,7 +95,10 @@ def upgrade(
     if current:
         logger.info("the database is at the newest migration")
         return
-    command.upgrade(configuration(settings), "head")
+    config = configuration(settings)
+    config.attributes["stopped"] = stopped
+    config.attributes["refuse_other_tables"] = not settings.migrate_beside_other_tables
+    command.upgrade(config, "head")
     logger.info("the database was brought to the newest migration")
 
 

@@ -1,8 +1,10 @@
 """The migrations make the tables that the models describe, and can be taken back."""
 
+import logging
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,10 +16,13 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from pydantic import SecretStr
 
+from app import __main__ as command_line
 from app.core.db import with_connection
-from app.core.migrate import ROOT, at_head, configuration, upgrade
+from app.core.migrate import ROOT, Migration, OtherTablesError, at_head, configuration, upgrade
 from app.core.model import Base
 from app.core.settings import Settings
+from tests.database import run
+from tools import columns, migration, renames
 from tools.database import database_for_tests
 from tools.migration import drop_empty
 
@@ -54,6 +59,11 @@ def tables(connection: sa.Connection) -> list[str]:
 def test_models_equal_migrations(settings: Settings) -> None:
     """What Alembic would still change is nothing."""
     assert with_connection(settings, differences) == [], MEND
+
+
+def test_columns_equal_their_record() -> None:
+    """What rows may hold is written down: the database does not know it."""
+    assert columns.read() == columns.of_models(), MEND
 
 
 def test_one_head(settings: Settings) -> None:
@@ -121,3 +131,69 @@ def test_a_migration_without_a_change_is_not_written() -> None:
     full = [MigrationScript("1", UpgradeOps([ExecuteSQLOp("SELECT 1")]), DowngradeOps([]))]
     drop_empty(full)
     assert len(full) == 1
+
+
+@pytest.fixture
+def somebodys() -> Iterator[Settings]:
+    """Return settings of a database that holds a table of somebody else, and nothing of this service."""
+    with database_for_tests() as url:
+        settings = Settings(database_url=SecretStr(url), migrate_beside_other_tables=True)
+        upgrade(settings)
+        command.downgrade(configuration(settings), "base")
+        run(settings, "DROP TABLE alembic_version", "CREATE TABLE somebodys (id INTEGER)")
+        try:
+            yield settings
+        finally:
+            run(settings, "DROP TABLE somebodys")
+            upgrade(settings)
+
+
+def test_tables_of_somebody_else(
+    somebodys: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A database with tables and without migrations is refused in one line, and left as it is."""
+    careful = somebodys.model_copy(update={"migrate_beside_other_tables": False})
+    with pytest.raises(OtherTablesError, match=r"tables \(somebodys\).*_OTHER_TABLES=true"):
+        upgrade(careful)
+    monkeypatch.setattr(sys, "argv", ["app", "migrate"])
+    monkeypatch.setenv("DATABASE_URL", somebodys.database_url.get_secret_value())
+    with pytest.raises(SystemExit, match=r"^The database could not be migrated: [^\n]+$"):
+        command_line.main()
+    waiting = Migration(careful)
+    with caplog.at_level(logging.ERROR):
+        waiting.start()
+        waiting.stop()
+    assert not waiting.done
+    assert "python -m alembic stamp head" in caplog.text
+    assert with_connection(somebodys, tables) == ["somebodys"]
+
+
+def test_tables_beside_those_of_somebody_else(somebodys: Settings) -> None:
+    """A setting allows it; once migrated, the database is never refused."""
+    upgrade(somebodys)
+    careful = somebodys.model_copy(update={"migrate_beside_other_tables": False})
+    command.downgrade(configuration(careful), "base")
+    upgrade(careful)
+    assert at_head(careful)
+    assert "somebodys" in with_connection(careful, tables)
+
+
+def test_a_comparison_leaves_the_database_as_it_is(
+    things: Settings, versions: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`make migration` renames nothing for real: twice, on a database that stays, it writes the same."""
+    monkeypatch.setattr(renames, "RENAMED_TABLES", [("things", "renamed_things")])
+    table = sa.Table("renamed_things", Base.metadata, sa.Column("id", sa.Integer, primary_key=True))
+    before = with_connection(things, tables)
+    texts = []
+    try:
+        for _ in range(2):
+            assert migration.write(things, "renamed things")
+            (written,) = versions.glob("*_renamed_things.py")
+            texts.append(written.read_text(encoding="utf-8").partition("def upgrade")[2])
+            written.unlink()
+    finally:
+        Base.metadata.remove(table)
+    assert "ALTER TABLE things RENAME TO renamed_things" in texts[0]
+    assert texts[0] == texts[1]
+    assert with_connection(things, tables) == before

@@ -330,22 +330,18 @@ def test_settings_are_checked(settings: Settings) -> None:
         Settings(_env_file=None, database_url=settings.database_url, port=0)
 
 
-SECRETS = {
-    "DATABASE_URL": "{driver}://app:hunter2@db/name",
-    "DATABASE_PASSWORD": "hunter2",
-    "REDIS_URL": "redis://:hunter2@redis/0",
-    "REDIS_PASSWORD": "hunter2",
-}
+HIDDEN = "hunter2"
+SECRETS = {"DATABASE_URL": "{driver}://app:" + HIDDEN + "@db/name", "DATABASE_PASSWORD": HIDDEN}
 
 
 @pytest.mark.parametrize(
     ("at_fault", "told"),
     [
         ({"DATABASE_URL": ""}, "DATABASE_URL: is missing"),
-        ({"DATABASE_URL": "postgresql://app:hun/ter2@db:x/name"}, "DATABASE_URL: is not a"),
-        ({"DATABASE_URL": "hunter2"}, "DATABASE_URL: is not a"),
-        ({"PORT": "hunter2"}, "PORT: Input should be"),
-        ({"ENVIRONMENT": "hunter2"}, "ENVIRONMENT: Input should be"),
+        ({"DATABASE_URL": "{driver}://app:hun/ter2@db:x/name"}, "DATABASE_URL: is not a"),
+        ({"DATABASE_URL": HIDDEN}, "DATABASE_URL: is not a"),
+        ({"PORT": HIDDEN}, "PORT: Input should be"),
+        ({"ENVIRONMENT": HIDDEN}, "ENVIRONMENT: Input should be"),
     ],
 )
 def test_settings_at_fault_show_no_secret(
@@ -361,7 +357,6 @@ def test_settings_at_fault_show_no_secret(
     line = str(stopped.value)
     assert told in line
     assert "\n" not in line
-    assert "hunter2" not in line
     assert "ter2" not in line
     with pytest.raises(ValidationError) as raised:
         Settings()

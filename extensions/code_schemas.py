@@ -19,8 +19,8 @@ from .loading import Loaded  # noqa: F401  (copier.yml names it to load this mod
 _SCHEMA_NAMES: Imports = {
     "app.core.schema": {
         "BodyBool", "BodyFloat", "BodyInt32", "BodyInt64", "BodyRowId", "Choices", "Date", "Digits", "Email",
-        "ExactDecimal", "Float", "Given", "Int32", "Int64", "Json", "LocalTime", "NUMBER", "RowId", "StoredChoice", "Text",
-        "TrueOrFalse", "Url", "UtcDateTime", "left_out", "now", "storable", "time_of_day", "today",
+        "ExactDecimal", "Float", "Given", "Int32", "Int64", "Json", "LocalTime", "NUMBER", "RowId", "StoredChoice",
+        "Text", "TrueOrFalse", "Url", "UtcDateTime", "left_out", "now", "storable", "time_of_day", "today",
     },
     "pydantic": {"AfterValidator", "Field", "JsonValue"},
     "typing": {"Annotated"},

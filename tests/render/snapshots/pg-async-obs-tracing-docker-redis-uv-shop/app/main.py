@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from app import about
-from app.core import errors, health, protection
+from app.core import documentation, errors, health, protection
 from app.core.cache import Cache
 from app.core.db import Database
 from app.core.migrate import Migration
@@ -48,6 +48,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         separate_input_output_schemas=False,
     )
     app.state.settings = settings
+    documentation.setup(app)
     errors.setup(app)
     protection.setup(app, settings)
     setup_observability(app)

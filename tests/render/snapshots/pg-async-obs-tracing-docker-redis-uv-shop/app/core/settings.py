@@ -42,6 +42,7 @@ class Settings(BaseSettings):
     database_statement_timeout: float = Field(default=10, gt=0)
     database_lock_timeout: float = Field(default=5, gt=0)
     migrate_on_start: bool = True
+    migrate_beside_other_tables: bool = False
 
     redis_url: SecretStr | None = None
     redis_password: SecretStr | None = None

@@ -59,7 +59,7 @@ def unsettled(changes: Sequence[Change], rows: str) -> list[Change]:
 
 def statements(rows: str) -> list[ExecuteSQLOp]:
     """Return statements with semicolons between them as operations; a colon in them is no parameter."""
-    found = re.findall(r"(?:[^;'\"]|'[^']*'|\"[^\"]*\")+", "" if rows == KEEP else rows)
+    found = re.findall(r"(?:[^;'\"]|'[^']*'|\"[^\"]*\"|['\"])+", "" if rows == KEEP else rows)
     plain = (re.sub(r"(?<![:\w\\]):(?=\w)", r"\:", one.strip()) for one in found)
     return [ExecuteSQLOp(one) for one in plain if one]
 

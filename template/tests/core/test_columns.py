@@ -72,6 +72,20 @@ def test_changes_that_break_nothing(old: Any, new: Any) -> None:
     assert found(new, new) is None
 
 
+@pytest.mark.parametrize(
+    ("rows", "wanted"),
+    [
+        ("keep", []),
+        (" A 'b;c' ; D \"e;f\";", ["A 'b;c'", 'D "e;f"']),
+        ("A 'not closed; B", ["A 'not closed", "B"]),
+        ("A '10:30' :b c::d e \\:f", [r"A '10:30' \:b c::d e \:f"]),
+    ],
+)
+def test_statements(rows: str, wanted: list[str]) -> None:
+    """Semicolons part them, but not in quotes; a colon begins no parameter, and nothing is left out."""
+    assert [one.sqltext for one in migration.statements(rows)] == wanted
+
+
 def test_keys_have_no_statement() -> None:
     """Other rows refer to them."""
     key = sa.Column("id", sa.String(9), primary_key=True)

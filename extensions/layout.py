@@ -149,7 +149,8 @@ def typed(name: str, annotation: str, value: str | Call | None = None, *, indent
     if value is not None and indent + width(f"{head} = {opened}") <= WIDTH:
         if isinstance(value, Call) or not {"[", "|"} & set(annotation):
             return _assigned(f"{head} = ", value, indent)
-        return f"{head} = (\n{' ' * (indent + 4)}{value}\n{' ' * indent})"
+        if not value.startswith("-"):  # what has an operator gives way after the annotation
+            return f"{head} = (\n{' ' * (indent + 4)}{value}\n{' ' * indent})"
     outer, inner = " " * indent, " " * (indent + 4)
     if isinstance(value, Call) and indent + width(f"{head} = (") <= WIDTH:
         return f"{head} = (\n{inner}{value.laid_out(indent + 4)}\n{outer})"

@@ -190,7 +190,14 @@ words = st.integers(1, 80).map(lambda length: "X" * length)
 annotations = st.tuples(
     words, st.sampled_from(["{}", "{} | None", "Mapped[{}]", "Mapped[{} | None]", "dt.{}", "Choices[{}] | None"])
 ).map(lambda made: made[1].format(made[0]))
-assigned = st.none() | st.just("None") | words | words.map("X.{}".format) | words.map(literal) | nested
+assigned = (
+    st.none()
+    | st.sampled_from(["None", "-1", "-123456789.5"])
+    | words
+    | words.map("X.{}".format)
+    | words.map(literal)
+    | nested
+)
 
 
 @settings(batched, max_examples=16)

@@ -7,6 +7,7 @@ arguments to one indented line, and when they do not fit there either, to one li
 from __future__ import annotations
 
 import re
+import textwrap
 import unicodedata
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
@@ -63,7 +64,8 @@ def width(source: str) -> int:
 class Call(NamedTuple):
     """`head(arguments)tail`, or with other brackets; an argument may be a call again.
 
-    `one_per_line` is for lists and dicts: what does not fit on one line never shares a line.
+    `one_per_line` is for lists and dicts: what does not fit on one line never shares a line. `comma` says that a comma
+    stands behind the last argument: alone, it makes a tuple; several such arguments are written one to a line.
     """
 
     head: str
@@ -71,10 +73,12 @@ class Call(NamedTuple):
     tail: str = ""
     brackets: str = "()"
     one_per_line: bool = False
+    comma: bool = False
 
     def flat(self) -> str:
         """Return the call on one line."""
-        return f"{self.head}{self.brackets[0]}{_flat(self.arguments)}{self.brackets[1]}{self.tail}"
+        alone = "," if self.comma and len(self.arguments) == 1 else ""
+        return f"{self.head}{self.brackets[0]}{_flat(self.arguments)}{alone}{self.brackets[1]}{self.tail}"
 
     def laid_out(self, indent: int = 0, *, behind: int = 0) -> str:
         """Return the call for a line `indent` blanks in, with `behind` characters to follow on its last line.
@@ -82,14 +86,15 @@ class Call(NamedTuple):
         The first line is not indented.
         """
         one = self.flat()
-        if indent + width(one) + behind <= WIDTH or not self.arguments:
+        spread = self.comma and len(self.arguments) > 1
+        if not self.arguments or (not spread and indent + width(one) + behind <= WIDTH):
             return one
         outer, inner = " " * indent, " " * (indent + 4)
         start, end = self.head + self.brackets[0], self.brackets[1] + self.tail
-        if len(self.arguments) == 1:
+        if len(self.arguments) == 1 and not self.comma:
             return f"{start}\n{inner}{laid_out(self.arguments[0], indent + 4, behind=0)}\n{outer}{end}"
         joined = _flat(self.arguments)
-        if len(inner) + width(joined) <= WIDTH and not self.one_per_line:
+        if len(inner) + width(joined) <= WIDTH and not self.one_per_line and not self.comma:
             return f"{start}\n{inner}{joined}\n{outer}{end}"
         lines = "".join(f"{inner}{laid_out(argument, indent + 4)},\n" for argument in self.arguments)
         return f"{start}\n{lines}{outer}{end}"
@@ -128,10 +133,11 @@ def display(value: object, head: str = "") -> str | Call:
 
 def constant(name: str, value: str, *, indent: int = 0) -> str:
     """Return a constant that holds text; in brackets where only that makes it fit."""
-    return _bracketed(f"{name} = ", literal(value), indent)
+    return bracketed(f"{name} = ", literal(value), indent)
 
 
-def _bracketed(head: str, value: str, indent: int) -> str:
+def bracketed(head: str, value: str, indent: int) -> str:
+    """Return `head` and a value without brackets of its own; in brackets where only that makes it fit."""
     if indent + width(head + value) > WIDTH >= indent + 4 + width(value):
         return f"{head}(\n{' ' * (indent + 4)}{value}\n{' ' * indent})"
     return head + value
@@ -174,11 +180,14 @@ def _assigned(head: str, value: str | Call | None, indent: int, joint: str = "")
     pad = " " * indent if before else ""
     if isinstance(value, Call):
         return f"{before}{pad}{value._replace(head=last + value.head).laid_out(indent)}"
-    return f"{before}{pad}{_bracketed(last, value, indent)}" if not joint else f"{head}{joint}{value}"
+    return f"{before}{pad}{bracketed(last, value, indent)}" if not joint else f"{head}{joint}{value}"
 
 
-def imports(wanted: Imports) -> str:
-    """Lay out import statements in isort's order: standard library, third party, the app; a blank line between."""
+def imports(wanted: Imports, *, indent: int = 0) -> str:
+    """Lay out import statements in isort's order: standard library, third party, the app; a blank line between.
+
+    Every line starts `indent` blanks in.
+    """
     sections: dict[int, list[str]] = {0: [], 1: [], 2: []}
     for module in sorted(wanted, key=lambda m: (_section(m), natural(m))):
         names = wanted[module]
@@ -186,27 +195,23 @@ def imports(wanted: Imports) -> str:
         section += [f"import {module}{name}" for name in sorted(names) if name == "" or name.startswith(" as ")]
         plain = sorted((name for name in names if name and not name.startswith(" as ")), key=_import_order)
         if plain:
-            section.append(_from_import(module, plain))
+            section.append(import_line(module, *plain, indent=indent))
     for lines in sections.values():
         lines.sort(key=lambda line: line.startswith("from "))
-    return "\n\n".join("\n".join(lines) for lines in sections.values() if lines)
+    return textwrap.indent("\n\n".join("\n".join(lines) for lines in sections.values() if lines), " " * indent)
 
 
-def import_line(module: str, *names: str) -> str:
-    """Lay out one import statement."""
-    return _from_import(module, names)
+def import_line(module: str, *names: str, indent: int = 0) -> str:
+    """Lay out an import statement for a place `indent` blanks in; its own lines are not indented."""
+    one = f"from {module} import {', '.join(names)}"
+    if indent + width(one) <= WIDTH:
+        return one
+    return f"from {module} import (\n" + "".join(f"    {name},\n" for name in names) + ")"
 
 
 def class_head(name: str, *bases: str) -> str:
     """Lay out the first line of a class."""
     return call(f"class {name}", bases, ":")
-
-
-def _from_import(module: str, names: Iterable[str]) -> str:
-    one = f"from {module} import {', '.join(names)}"
-    if width(one) <= WIDTH:
-        return one
-    return f"from {module} import (\n" + "".join(f"    {name},\n" for name in names) + ")"
 
 
 def _section(module: str) -> int:

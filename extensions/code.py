@@ -8,18 +8,16 @@ from collections.abc import Callable
 from jinja2 import Environment
 from jinja2.ext import Extension
 
-from .code_common import key_type, now_source
+from .code_common import key_type, link_columns, now_source, related_models
 from .code_migrations import migration_drops, migration_tables
 from .code_models import (
+    annotation,
     class_docstring,
-    class_line,
-    enum_members,
-    link_table_statement,
-    model_column,
-    model_imports,
-    relationship_line,
-    table_arguments,
-    table_name_line,
+    column_arguments,
+    mixins,
+    relation_arguments,
+    relation_type,
+    unique_constraints,
 )
 from .code_routes import handler, link_handler, repository_line, route_imports, router_line
 from .code_samples import (
@@ -50,45 +48,45 @@ def toml_text(value: str) -> str:
 
 
 FILTERS: tuple[Callable[..., object], ...] = (
+    annotation,
     change_sample,
     class_docstring,
     class_head,
-    class_line,
+    column_arguments,
     constant,
     create_line,
     default_samples,
+    delete_status,
     detail_imports,
     detail_lines,
-    enum_members,
     example_lines,
     filter_samples,
-    delete_status,
     handler,
     import_line,
     imports_of_tests,
     invalid_values,
     key_type,
+    link_columns,
     link_handler,
-    link_table_statement,
     literal,
     migration_drops,
     migration_tables,
-    model_column,
-    model_imports,
+    mixins,
     now_source,
     patch_line,
     query_lines,
     read_line,
-    relationship_line,
+    related_models,
+    relation_arguments,
+    relation_type,
     repository_line,
     route_imports,
     router_line,
     schema_aliases,
     schema_imports,
     signature,
-    table_arguments,
-    table_name_line,
     toml_text,
+    unique_constraints,
 )
 
 

@@ -53,6 +53,29 @@ def identifiers(source: str) -> set[str]:
     return set(re.findall(r"(?<![\w.])[A-Za-z_]\w*", bare))
 
 
+def own_classes(entity: Entity) -> dict[str, str]:
+    """Return the classes that the modules of an entity may name, each with its module."""
+    folder, name = f"app.entities.{entity.snake}", entity.name
+    schemas = [name + kind for kind in ("Create", "Patch", "Read", "Include", "Sort")]
+    return {
+        **dict.fromkeys([name, *(field.enum_class for field in entity.enum_fields)], f"{folder}.model"),
+        **dict.fromkeys([*schemas, entity.query], f"{folder}.schemas"),
+        f"{name}Detail": f"{folder}.detail",
+        f"{name}Rules": f"{folder}.rules",
+    }
+
+
+def related_models(entity: Entity) -> dict[str, str]:
+    """Return the models that the model of an entity may name, each with its module."""
+    return {one.target.name: f"app.entities.{one.target.snake}.model" for one in entity.relations}
+
+
+def related_schemas(entity: Entity) -> dict[str, str]:
+    """Return the schemas of responses that can be shown within those of an entity, each with its module."""
+    shown = (entity, *(one.target for one in entity.relations))
+    return {f"{one.name}Read": f"app.entities.{one.snake}.schemas" for one in shown}
+
+
 def type_options(field: Field) -> dict[str, Any]:
     """Return what the templates of a column type may hold."""
     precision, scale = field.digits

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from jinja2 import Environment
 from jinja2.ext import Extension
 
-from .code_common import key_type, link_columns, now_source, related_models
+from .code_common import key_type, link_columns, now_source, own_classes, related_models
 from .code_migrations import migration_drops, migration_tables
 from .code_models import (
     annotation,
@@ -24,20 +24,22 @@ from .code_samples import (
     change_sample,
     default_samples,
     delete_status,
-    example_lines,
     filter_samples,
     imports_of_tests,
     invalid_values,
+    sample,
 )
 from .code_schemas import (
-    create_line,
+    both_directions,
+    create_default,
     detail_imports,
     detail_lines,
-    patch_line,
-    query_lines,
-    read_line,
-    schema_aliases,
-    schema_imports,
+    filter_rules,
+    filters,
+    request_rules,
+    request_type,
+    response_default,
+    response_type,
 )
 from .layout import class_head, constant, import_line, literal, signature
 
@@ -47,20 +49,33 @@ def toml_text(value: str) -> str:
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
+def literals(values: Iterable[object]) -> str:
+    """Return values as literals, with commas between."""
+    return ", ".join(literal(value) for value in values)
+
+
+def assigned(value: str) -> str:
+    """Return what assigns a value, for the place behind a name; nothing where there is no value."""
+    return f" = {value}" if value else ""
+
+
 FILTERS: tuple[Callable[..., object], ...] = (
     annotation,
+    assigned,
+    both_directions,
     change_sample,
     class_docstring,
     class_head,
     column_arguments,
     constant,
-    create_line,
+    create_default,
     default_samples,
     delete_status,
     detail_imports,
     detail_lines,
-    example_lines,
+    filter_rules,
     filter_samples,
+    filters,
     handler,
     import_line,
     imports_of_tests,
@@ -69,21 +84,23 @@ FILTERS: tuple[Callable[..., object], ...] = (
     link_columns,
     link_handler,
     literal,
+    literals,
     migration_drops,
     migration_tables,
     mixins,
     now_source,
-    patch_line,
-    query_lines,
-    read_line,
+    own_classes,
     related_models,
     relation_arguments,
     relation_type,
     repository_line,
+    request_rules,
+    request_type,
+    response_default,
+    response_type,
     route_imports,
     router_line,
-    schema_aliases,
-    schema_imports,
+    sample,
     signature,
     toml_text,
     unique_constraints,

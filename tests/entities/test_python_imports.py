@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
+import copier
 import jinja2
 import pytest
 from hypothesis import given, settings
@@ -14,6 +16,7 @@ from extensions import naming
 from extensions.layout import WIDTH
 from extensions.python_imports import IMPORTS, names_of
 from extensions.python_source import PythonSource
+from tests.conftest import copy_of_template, quick_renders
 from tests.entities.test_layout import batched
 
 TABLE = sorted(name.removeprefix(" as ") or module for module, names in IMPORTS.items() for name in names)
@@ -118,4 +121,18 @@ def test_faults(source: str, message: str) -> None:
     with pytest.raises(jinja2.TemplateRuntimeError) as caught:
         finished(source)
     assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_an_unknown_name_stops_a_copy(tmp_path: Path) -> None:
+    """The message names the template and the name, on one line."""
+    template = copy_of_template(tmp_path / "src")
+    (routes,) = template.glob("template/app/entities/*/routes.py.jinja")
+    text = routes.read_text(encoding="utf-8").replace("responses=problems(409),", "responses=unheard(409),")
+    routes.write_text(text, encoding="utf-8")
+    data = {"entities": ["Task"]}
+    with quick_renders(), pytest.raises(jinja2.TemplateRuntimeError) as caught:
+        copier.run_copy(str(template), tmp_path / "app", data=data, defaults=True, unsafe=True, quiet=True)
+    wanted = "routes.py.jinja: no import is known for `unheard`: add it to IMPORTS in extensions/python_imports.py"
+    assert str(caught.value).endswith(wanted)
     assert "\n" not in str(caught.value)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from jinja2 import Environment
 from jinja2.ext import Extension
 
-from .code_common import key_type, link_columns, now_source, own_classes, related_models
+from .code_common import key_type, link_columns, now_source, own_classes, related_models, related_schemas
 from .code_migrations import migration_drops, migration_tables
 from .code_models import (
     annotation,
@@ -31,8 +31,6 @@ from .code_samples import (
 from .code_schemas import (
     both_directions,
     create_default,
-    detail_imports,
-    detail_lines,
     filter_rules,
     filters,
     request_rules,
@@ -40,7 +38,7 @@ from .code_schemas import (
     response_default,
     response_type,
 )
-from .layout import class_head, constant, import_line, literal, signature
+from .layout import import_line, literal, signature
 
 
 def toml_text(value: str) -> str:
@@ -64,14 +62,10 @@ FILTERS: tuple[Callable[..., object], ...] = (
     both_directions,
     change_sample,
     class_docstring,
-    class_head,
     column_arguments,
-    constant,
     create_default,
     default_samples,
     delete_status,
-    detail_imports,
-    detail_lines,
     filter_rules,
     filter_samples,
     filters,
@@ -88,6 +82,7 @@ FILTERS: tuple[Callable[..., object], ...] = (
     now_source,
     own_classes,
     related_models,
+    related_schemas,
     relation_arguments,
     relation_type,
     request_rules,

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from .code_common import decimal_source, json_value, python_type
 from .entities import Entity, Field
-from .layout import Call, Imports, imports, literal, merge_imports, typed
+from .layout import literal
 from .loading import Loaded  # noqa: F401  (copier.yml names it to load this module)
 
 
@@ -138,23 +138,3 @@ def _compared_type(field: Field, operator: str) -> str:
 def both_directions(keys: list[str]) -> list[str]:
     """Return sort keys, each ascending and descending."""
     return [sign + key for key in keys for sign in ("", "-")]
-
-
-def detail_lines(entity: Entity) -> list[str]:
-    """Return the fields of the response that can hold included rows."""
-    return [
-        typed(relation.name, f"list[{relation.target.name}Read]", Call("Field", ["default=[]"]))
-        if relation.many
-        else typed(relation.name, f"{relation.target.name}Read | None", "None")
-        for relation in entity.relations
-    ]
-
-
-def detail_imports(entity: Entity) -> str:
-    """Return the import block of the response that can hold included rows."""
-    shown = (entity, *(relation.target for relation in entity.relations))
-    wanted: list[Imports] = [{f"app.entities.{one.snake}.schemas": {f"{one.name}Read"}} for one in shown]
-    wanted.append({"app.core.relations": {"Loaded"}})
-    if any(relation.many for relation in entity.relations):
-        wanted.append({"pydantic": {"Field"}})
-    return imports(merge_imports(wanted))

@@ -8,8 +8,16 @@ from collections.abc import Callable, Iterable
 from jinja2 import Environment
 from jinja2.ext import Extension
 
-from .code_common import key_type, link_columns, now_source, own_classes, related_models, related_schemas
-from .code_migrations import migration_drops, migration_tables
+from .code_common import key_type, link_columns, now_source, on_delete, own_classes, related_models, related_schemas
+from .code_migrations import (
+    constraint_name,
+    indexed_columns,
+    key_column,
+    late_keys,
+    migration_column,
+    primary_key_column,
+    unique_columns,
+)
 from .code_models import (
     annotation,
     class_docstring,
@@ -38,6 +46,7 @@ from .code_schemas import (
     response_default,
     response_type,
 )
+from .entities import creation_order
 from .layout import import_line, literal, signature
 
 
@@ -63,7 +72,9 @@ FILTERS: tuple[Callable[..., object], ...] = (
     change_sample,
     class_docstring,
     column_arguments,
+    constraint_name,
     create_default,
+    creation_order,
     default_samples,
     delete_status,
     filter_rules,
@@ -71,16 +82,20 @@ FILTERS: tuple[Callable[..., object], ...] = (
     filters,
     import_line,
     imports_of_tests,
+    indexed_columns,
     invalid_values,
+    key_column,
     key_type,
+    late_keys,
     link_columns,
     literal,
     literals,
-    migration_drops,
-    migration_tables,
+    migration_column,
     mixins,
     now_source,
+    on_delete,
     own_classes,
+    primary_key_column,
     related_models,
     related_schemas,
     relation_arguments,
@@ -92,6 +107,7 @@ FILTERS: tuple[Callable[..., object], ...] = (
     sample,
     signature,
     toml_text,
+    unique_columns,
     unique_constraints,
 )
 

@@ -27,15 +27,7 @@ from .code_models import (
     relation_type,
     unique_constraints,
 )
-from .code_samples import (
-    change_sample,
-    default_samples,
-    delete_status,
-    filter_samples,
-    imports_of_tests,
-    invalid_values,
-    sample,
-)
+from .code_samples import changeable_field, default_samples, delete_status, filter_samples, invalid_values, sample
 from .code_schemas import (
     both_directions,
     create_default,
@@ -47,7 +39,7 @@ from .code_schemas import (
     response_type,
 )
 from .entities import creation_order
-from .layout import import_line, literal, signature
+from .layout import literal
 
 
 def toml_text(value: str) -> str:
@@ -69,7 +61,7 @@ FILTERS: tuple[Callable[..., object], ...] = (
     annotation,
     assigned,
     both_directions,
-    change_sample,
+    changeable_field,
     class_docstring,
     column_arguments,
     constraint_name,
@@ -80,8 +72,6 @@ FILTERS: tuple[Callable[..., object], ...] = (
     filter_rules,
     filter_samples,
     filters,
-    import_line,
-    imports_of_tests,
     indexed_columns,
     invalid_values,
     key_column,
@@ -105,7 +95,6 @@ FILTERS: tuple[Callable[..., object], ...] = (
     response_default,
     response_type,
     sample,
-    signature,
     toml_text,
     unique_columns,
     unique_constraints,

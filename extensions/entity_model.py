@@ -394,6 +394,11 @@ class Entity(_Strict):
         return [field for field in self.fields if field.required and field.writable]
 
     @cached_property
+    def nullable_defaults(self) -> list[Field]:
+        """The fields that clients may set to null although they have a default, and see."""
+        return [field for field in self.writable_fields if field.nullable and field.has_default and field.readable]
+
+    @cached_property
     def has_unique(self) -> bool:
         """Whether the same request cannot be made twice."""
         columns = {field.name for field in self.fields if field.writable}

@@ -8,7 +8,15 @@ from collections.abc import Callable, Iterable
 from jinja2 import Environment
 from jinja2.ext import Extension
 
-from .code_common import key_type, link_columns, now_source, on_delete, own_classes, related_models, related_schemas
+from .code_common import (
+    key_type,
+    link_columns,
+    now_source,
+    on_delete,
+    own_classes,
+    related_models,
+    related_schemas,
+)
 from .code_migrations import (
     constraint_name,
     indexed_columns,
@@ -27,7 +35,14 @@ from .code_models import (
     relation_type,
     unique_constraints,
 )
-from .code_samples import changeable_field, default_samples, delete_status, filter_samples, invalid_values, sample
+from .code_samples import (
+    changeable_field,
+    default_samples,
+    delete_status,
+    filter_samples,
+    invalid_values,
+    sample,
+)
 from .code_schemas import (
     both_directions,
     create_default,

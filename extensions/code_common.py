@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import re
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -13,16 +12,8 @@ import pydantic
 
 from . import naming
 from .entities import Entity, Field
-from .layout import Imports, literal
+from .layout import literal
 from .loading import Loaded  # noqa: F401  (copier.yml names it to load this module)
-
-MODULE_OF = {
-    "dt": ("datetime", " as dt"),
-    "sa": ("sqlalchemy", " as sa"),
-    "Decimal": ("decimal", "Decimal"),
-    "UUID": ("uuid", "UUID"),
-}
-
 
 _NOW = {"date": "sa.func.current_date()", "time": "sa.func.current_time()", "datetime": "sa.func.now()"}
 # SQLite compares text, and its own functions leave out the fractions that SQLAlchemy writes.
@@ -39,18 +30,6 @@ def python_type(field: Field) -> str:
     if field.is_reference:
         return "UUID" if field.target.primary_key == "uuid" else "int"
     return field.kind.python
-
-
-def python_imports(annotation: str) -> Imports:
-    """Return the import that an annotation, or a module's short name, needs."""
-    module, name = MODULE_OF.get(annotation.partition(".")[0], ("", ""))
-    return {module: {name}} if module else {}
-
-
-def identifiers(source: str) -> set[str]:
-    """The names a piece of source uses, without those inside text and behind a dot."""
-    bare = re.sub(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'', '""', source)
-    return set(re.findall(r"(?<![\w.])[A-Za-z_]\w*", bare))
 
 
 def own_classes(entity: Entity) -> dict[str, str]:

@@ -109,33 +109,6 @@ def laid_out(argument: str | Call, indent: int, behind: int = 1) -> str:
     return argument.laid_out(indent, behind=behind) if isinstance(argument, Call) else argument
 
 
-def call(head: str, arguments: Sequence[str | Call], tail: str = "", *, indent: int = 0) -> str:
-    """Lay out `head(arguments)tail` for a line that starts `indent` blanks in; the first line is not indented."""
-    return Call(head, arguments, tail).laid_out(indent)
-
-
-def signature(name: str, parameters: Sequence[str], returns: str, *, asynchronous: bool = False) -> str:
-    """Lay out the first line of a function; a lone parameter on a line of its own gets a comma."""
-    head, tail = f"{'async ' if asynchronous else ''}def {name}", f" -> {returns}:"
-    laid_out = call(head, parameters, tail)
-    return f"{head}(\n    {parameters[0]},\n){tail}" if len(parameters) == 1 and "\n" in laid_out else laid_out
-
-
-def display(value: object, head: str = "") -> str | Call:
-    """Return a literal that can be laid out on several lines, behind a `head` such as `examples=`."""
-    if isinstance(value, (list, tuple)) and value:
-        return Call(head, [display(item) for item in value], brackets="[]", one_per_line=True)
-    if isinstance(value, dict) and value:
-        items = [display(item, f"{literal(key)}: ") for key, item in value.items()]
-        return Call(head, items, brackets="{}", one_per_line=True)
-    return head + literal(value)
-
-
-def constant(name: str, value: str, *, indent: int = 0) -> str:
-    """Return a constant that holds text; in brackets where only that makes it fit."""
-    return bracketed(f"{name} = ", literal(value), indent)
-
-
 def bracketed(head: str, value: str, indent: int) -> str:
     """Return `head` and a value without brackets of its own; in brackets where only that makes it fit."""
     if indent + width(head + value) > WIDTH >= indent + 4 + width(value):
@@ -207,11 +180,6 @@ def import_line(module: str, *names: str, indent: int = 0) -> str:
     if indent + width(one) <= WIDTH:
         return one
     return f"from {module} import (\n" + "".join(f"    {name},\n" for name in names) + ")"
-
-
-def class_head(name: str, *bases: str) -> str:
-    """Lay out the first line of a class."""
-    return call(f"class {name}", bases, ":")
 
 
 def _section(module: str) -> int:

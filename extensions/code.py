@@ -3,46 +3,59 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from jinja2 import Environment
 from jinja2.ext import Extension
 
-from .code_common import key_type, now_source
-from .code_migrations import known_columns, migration_drops, migration_tables
-from .code_models import (
-    class_docstring,
-    class_line,
-    enum_members,
-    link_table_statement,
-    model_column,
-    model_imports,
-    relationship_line,
-    table_arguments,
-    table_name_line,
+from .code_common import (
+    key_type,
+    link_columns,
+    now_source,
+    on_delete,
+    own_classes,
+    related_models,
+    related_schemas,
 )
-from .code_routes import handler, link_handler, repository_line, route_imports, router_line
+from .code_migrations import (
+    constraint_name,
+    indexed_columns,
+    key_column,
+    known_columns,
+    late_keys,
+    migration_column,
+    primary_key_column,
+    unique_columns,
+)
+from .code_models import (
+    annotation,
+    class_docstring,
+    column_arguments,
+    mixins,
+    relation_arguments,
+    relation_type,
+    unique_constraints,
+)
 from .code_samples import (
-    change_sample,
+    changeable_field,
     default_samples,
     delete_status,
-    example_lines,
     filter_samples,
-    imports_of_tests,
     invalid_values,
+    sample,
 )
 from .code_schemas import (
-    create_line,
-    detail_imports,
-    detail_lines,
-    patch_line,
-    query_lines,
-    read_line,
-    replace_line,
-    schema_aliases,
-    schema_imports,
+    both_directions,
+    create_default,
+    filter_rules,
+    filters,
+    request_rules,
+    request_type,
+    response_default,
+    response_type,
 )
-from .layout import class_head, constant, import_line, literal, signature
+from .entities import creation_order
+from .layout import literal
 
 
 def toml_text(value: str) -> str:
@@ -50,48 +63,58 @@ def toml_text(value: str) -> str:
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
+def literals(values: Iterable[object]) -> str:
+    """Return values as literals, with commas between."""
+    return ", ".join(literal(value) for value in values)
+
+
+def assigned(value: str) -> str:
+    """Return what assigns a value, for the place behind a name; nothing where there is no value."""
+    return f" = {value}" if value else ""
+
+
 FILTERS: tuple[Callable[..., object], ...] = (
-    change_sample,
+    annotation,
+    assigned,
+    both_directions,
+    changeable_field,
     class_docstring,
-    class_head,
-    class_line,
-    constant,
-    create_line,
+    column_arguments,
+    constraint_name,
+    create_default,
+    creation_order,
     default_samples,
-    detail_imports,
-    detail_lines,
-    enum_members,
-    example_lines,
-    filter_samples,
     delete_status,
-    handler,
-    import_line,
-    imports_of_tests,
+    filter_rules,
+    filter_samples,
+    filters,
+    indexed_columns,
     invalid_values,
+    key_column,
     key_type,
     known_columns,
-    link_handler,
-    link_table_statement,
+    late_keys,
+    link_columns,
     literal,
-    migration_drops,
-    migration_tables,
-    model_column,
-    model_imports,
+    literals,
+    migration_column,
+    mixins,
     now_source,
-    patch_line,
-    query_lines,
-    read_line,
-    relationship_line,
-    replace_line,
-    repository_line,
-    route_imports,
-    router_line,
-    schema_aliases,
-    schema_imports,
-    signature,
-    table_arguments,
-    table_name_line,
+    on_delete,
+    own_classes,
+    primary_key_column,
+    related_models,
+    related_schemas,
+    relation_arguments,
+    relation_type,
+    request_rules,
+    request_type,
+    response_default,
+    response_type,
+    sample,
     toml_text,
+    unique_columns,
+    unique_constraints,
 )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import re
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -13,16 +12,8 @@ import pydantic
 
 from . import naming
 from .entities import Entity, Field
-from .layout import Imports, literal
+from .layout import literal
 from .loading import Loaded  # noqa: F401  (copier.yml names it to load this module)
-
-MODULE_OF = {
-    "dt": ("datetime", " as dt"),
-    "sa": ("sqlalchemy", " as sa"),
-    "Decimal": ("decimal", "Decimal"),
-    "UUID": ("uuid", "UUID"),
-}
-
 
 _NOW = {"date": "sa.func.current_date()", "time": "sa.func.current_time()", "datetime": "sa.func.now()"}
 # SQLite compares text, and its own functions leave out the fractions that SQLAlchemy writes.
@@ -41,16 +32,27 @@ def python_type(field: Field) -> str:
     return field.kind.python
 
 
-def python_imports(annotation: str) -> Imports:
-    """Return the import that an annotation, or a module's short name, needs."""
-    module, name = MODULE_OF.get(annotation.partition(".")[0], ("", ""))
-    return {module: {name}} if module else {}
+def own_classes(entity: Entity) -> dict[str, str]:
+    """Return the classes that the modules of an entity may name, each with its module."""
+    folder, name = f"app.entities.{entity.snake}", entity.name
+    schemas = [name + kind for kind in ("Create", "Replace", "Patch", "Read", "Include", "Sort")]
+    return {
+        **dict.fromkeys([name, *(field.enum_class for field in entity.enum_fields)], f"{folder}.model"),
+        **dict.fromkeys([*schemas, entity.query], f"{folder}.schemas"),
+        f"{name}Detail": f"{folder}.detail",
+        f"{name}Rules": f"{folder}.rules",
+    }
 
 
-def identifiers(source: str) -> set[str]:
-    """The names a piece of source uses, without those inside text and behind a dot."""
-    bare = re.sub(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'', '""', source)
-    return set(re.findall(r"(?<![\w.])[A-Za-z_]\w*", bare))
+def related_models(entity: Entity) -> dict[str, str]:
+    """Return the models that the model of an entity may name, each with its module."""
+    return {one.target.name: f"app.entities.{one.target.snake}.model" for one in entity.relations}
+
+
+def related_schemas(entity: Entity) -> dict[str, str]:
+    """Return the schemas of responses that can be shown within those of an entity, each with its module."""
+    shown = (entity, *(one.target for one in entity.relations))
+    return {f"{one.name}Read": f"app.entities.{one.snake}.schemas" for one in shown}
 
 
 def type_options(field: Field) -> dict[str, Any]:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal, localcontext
 
-from .code_common import (
-    json_value,
-)
+from .code_common import json_value
 from .entities import Entity, Field, required_targets
 from .field_types import TYPES
-from .layout import Call, Imports, display, imports, laid_out, literal, merge_imports
+from .layout import literal
 from .loading import Loaded  # noqa: F401  (copier.yml names it to load this module)
 from .wording import EXACT
 
@@ -68,46 +66,29 @@ def varies(field: Field) -> bool:
     return sample(field, 1) != sample(field, 2)
 
 
-def example_lines(entity: Entity) -> str:
-    """Return the valid request that an entity's documentation and tests share, as a statement."""
-    return _dictionary("EXAMPLE", "Any", {field.column: sample(field) for field in entity.writable_fields})
-
-
-def _dictionary(name: str, kind: str, values: dict[str, object]) -> str:
-    """Return a dict constant, one line for each item."""
-    items = [laid_out(display(value, f"{literal(key)}: "), indent=4, behind=1) for key, value in values.items()]
-    lines = "".join(f"    {item},\n" for item in items)
-    return f"{name}: dict[str, {kind}] = {{\n{lines}}}" if lines else f"{name}: dict[str, {kind}] = {{}}"
-
-
-def _row(*parts: str) -> str:
-    """Return a tuple as source, for a line of its own in a list."""
-    return Call("", parts, one_per_line=True).laid_out(4, behind=1)
-
-
-def invalid_values(entity: Entity) -> list[str]:
-    """Return (field, value) pairs as source, each of which a request must be refused for."""
-    pairs: list[str] = []
+def invalid_values(entity: Entity) -> list[tuple[str, str]]:
+    """Return columns and values as source, for each of which a request must be refused."""
+    pairs: list[tuple[str, str]] = []
     for field in entity.writable_fields:
-        name = literal(field.column)
+        name = field.column
         if field.kind.invalid is not None:
-            pairs.append(_row(name, literal(field.kind.invalid)))
+            pairs.append((name, literal(field.kind.invalid)))
         if field.required and not field.has_default:
-            pairs.append(_row(name, "None"))
+            pairs.append((name, "None"))
         if field.length is not None and not field.is_enum and field.type not in {"email", "url"}:
-            pairs.append(_row(name, f'"x" * {field.length + 1}'))
+            pairs.append((name, f'"x" * {field.length + 1}'))
         if field.min_length:
-            pairs.append(_row(name, '""'))
+            pairs.append((name, '""'))
         if field.type in {"string", "text"}:
-            pairs.append(_row(name, '"NUL \\x00"'))
-        pairs += [_row(name, literal(value)) for value in _out_of_bounds(field)]
+            pairs.append((name, '"NUL \\x00"'))
+        pairs += [(name, literal(value)) for value in _out_of_bounds(field)]
     return pairs
 
 
-def default_samples(entity: Entity) -> list[str]:
-    """Return (field, value) pairs as source: what a row holds of fields that a request leaves out."""
+def default_samples(entity: Entity) -> list[tuple[str, str]]:
+    """Return columns and values as source: what a row holds of fields that a request leaves out."""
     return [
-        _row(literal(field.column), literal(json_value(field, field.default)))
+        (field.column, literal(json_value(field, field.default)))
         for field in entity.fields
         if field.readable and field.has_default and not field.default_is_made
     ]
@@ -121,9 +102,9 @@ def _out_of_bounds(field: Field) -> list[int | float]:
     return [int(bound) + sign for bound, sign in bounds]
 
 
-def filter_samples(entity: Entity) -> list[str]:
-    """Return (parameter, value, rows found) as source, for lists that hold just the example."""
-    samples: list[str] = []
+def filter_samples(entity: Entity) -> list[tuple[str, str, int]]:
+    """Return parameters, values as source and how many rows are found, for lists that hold just the example."""
+    samples: list[tuple[str, str, int]] = []
     for field in entity.fields:
         if field.is_reference or not field.writable or field.type == "json":
             continue
@@ -132,20 +113,17 @@ def filter_samples(entity: Entity) -> list[str]:
         name = field.column
         expected = {"eq": 1, "ne": 0, "lt": 0, "lte": 1, "gt": 0, "gte": 1, "in": 1, "contains": 1}
         for operator in field.operators:
-            parameter = literal(name if operator == "eq" else f"{name}__{operator}")
-            if operator == "isnull":
-                samples.append(_row(parameter, '"true"', "0"))
-            else:
-                samples.append(_row(parameter, value, str(expected[operator])))
+            parameter = name if operator == "eq" else f"{name}__{operator}"
+            samples.append((parameter, '"true"', 0) if operator == "isnull" else (parameter, value, expected[operator]))
     return samples
 
 
-def change_sample(entity: Entity) -> str:
-    """Return a statement: the first field that can be changed without its rows noticing, with another value."""
+def changeable_field(entity: Entity) -> Field | None:
+    """Return the first field that can be changed without its rows noticing, and that shows its value."""
     for field in entity.writable_fields:
         if not field.is_reference and field.readable and varies(field):
-            return _dictionary("CHANGE", "object", {field.column: sample(field, 2)})
-    return ""
+            return field
+    return None
 
 
 def walked(entity: Entity) -> Iterator[Entity]:
@@ -176,22 +154,3 @@ def delete_status(field: Field) -> str:
     if not refused:
         return "== 204"
     return "== 409" if len(gone) == 1 else "in {204, 409}"
-
-
-def imports_of_tests(entity: Entity) -> str:
-    """Return the import block of an entity's tests."""
-    wanted: list[Imports] = [{"fastapi.testclient": {"TestClient"}, "tests.factory": {"Factory"}}]
-    sorted_by_choice = entity.can("list") and not entity.by_cursor
-    if sorted_by_choice:
-        wanted += [{"typing": {"get_args"}}, {f"app.entities.{entity.snake}.schemas": {f"{entity.name}Sort"}}]
-    tables = [
-        sorted_by_choice,
-        entity.can("list") and filter_samples(entity),
-        entity.can("create") and invalid_values(entity),
-        entity.can("update") and entity.required_writable,
-        entity.can("create") and (default_samples(entity) or entity.read_only_fields),
-        any(field.readable for field in entity.enum_fields),
-    ]
-    if any(tables):
-        wanted.append({"pytest": {""}})
-    return imports(merge_imports(wanted))

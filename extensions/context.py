@@ -130,11 +130,6 @@ class Service:
         return [entity for entity in self.entities if entity.writes_stalled_after]
 
     @property
-    def needs_postgresql_types(self) -> bool:
-        """Whether a table uses a type that only PostgreSQL has."""
-        return self.postgresql and any(field.type == "json" for entity in self.entities for field in entity.fields)
-
-    @property
     def by_cursor(self) -> bool:
         """Whether lists of any entity are paged by cursor."""
         return any(entity.by_cursor for entity in self.entities)

@@ -394,6 +394,11 @@ class Entity(_Strict):
         return [field for field in self.fields if field.required and field.writable]
 
     @cached_property
+    def nullable_defaults(self) -> list[Field]:
+        """The fields that clients may set to null although they have a default, and see."""
+        return [field for field in self.writable_fields if field.nullable and field.has_default and field.readable]
+
+    @cached_property
     def kept_fields(self) -> list[Field]:
         """The fields that clients cannot read, so that a row keeps them where a PUT leaves them out."""
         return [field for field in self.fields if field.write_only] if self.can("update") else []

@@ -64,7 +64,8 @@ def width(source: str) -> int:
 class Call(NamedTuple):
     """`head(arguments)tail`, or with other brackets; an argument may be a call again.
 
-    `one_per_line` is for lists and dicts: what does not fit on one line never shares a line.
+    `one_per_line` is for lists and dicts: what does not fit on one line never shares a line. `comma` says that a comma
+    stands behind the last argument: alone, it makes a tuple; several such arguments are written one to a line.
     """
 
     head: str
@@ -72,10 +73,12 @@ class Call(NamedTuple):
     tail: str = ""
     brackets: str = "()"
     one_per_line: bool = False
+    comma: bool = False
 
     def flat(self) -> str:
         """Return the call on one line."""
-        return f"{self.head}{self.brackets[0]}{_flat(self.arguments)}{self.brackets[1]}{self.tail}"
+        alone = "," if self.comma and len(self.arguments) == 1 else ""
+        return f"{self.head}{self.brackets[0]}{_flat(self.arguments)}{alone}{self.brackets[1]}{self.tail}"
 
     def laid_out(self, indent: int = 0, *, behind: int = 0) -> str:
         """Return the call for a line `indent` blanks in, with `behind` characters to follow on its last line.
@@ -83,14 +86,15 @@ class Call(NamedTuple):
         The first line is not indented.
         """
         one = self.flat()
-        if indent + width(one) + behind <= WIDTH or not self.arguments:
+        spread = self.comma and len(self.arguments) > 1
+        if not self.arguments or (not spread and indent + width(one) + behind <= WIDTH):
             return one
         outer, inner = " " * indent, " " * (indent + 4)
         start, end = self.head + self.brackets[0], self.brackets[1] + self.tail
-        if len(self.arguments) == 1:
+        if len(self.arguments) == 1 and not self.comma:
             return f"{start}\n{inner}{laid_out(self.arguments[0], indent + 4, behind=0)}\n{outer}{end}"
         joined = _flat(self.arguments)
-        if len(inner) + width(joined) <= WIDTH and not self.one_per_line:
+        if len(inner) + width(joined) <= WIDTH and not self.one_per_line and not self.comma:
             return f"{start}\n{inner}{joined}\n{outer}{end}"
         lines = "".join(f"{inner}{laid_out(argument, indent + 4)},\n" for argument in self.arguments)
         return f"{start}\n{lines}{outer}{end}"
@@ -105,34 +109,8 @@ def laid_out(argument: str | Call, indent: int, behind: int = 1) -> str:
     return argument.laid_out(indent, behind=behind) if isinstance(argument, Call) else argument
 
 
-def call(head: str, arguments: Sequence[str | Call], tail: str = "", *, indent: int = 0) -> str:
-    """Lay out `head(arguments)tail` for a line that starts `indent` blanks in; the first line is not indented."""
-    return Call(head, arguments, tail).laid_out(indent)
-
-
-def signature(name: str, parameters: Sequence[str], returns: str, *, asynchronous: bool = False) -> str:
-    """Lay out the first line of a function; a lone parameter on a line of its own gets a comma."""
-    head, tail = f"{'async ' if asynchronous else ''}def {name}", f" -> {returns}:"
-    laid_out = call(head, parameters, tail)
-    return f"{head}(\n    {parameters[0]},\n){tail}" if len(parameters) == 1 and "\n" in laid_out else laid_out
-
-
-def display(value: object, head: str = "") -> str | Call:
-    """Return a literal that can be laid out on several lines, behind a `head` such as `examples=`."""
-    if isinstance(value, (list, tuple)) and value:
-        return Call(head, [display(item) for item in value], brackets="[]", one_per_line=True)
-    if isinstance(value, dict) and value:
-        items = [display(item, f"{literal(key)}: ") for key, item in value.items()]
-        return Call(head, items, brackets="{}", one_per_line=True)
-    return head + literal(value)
-
-
-def constant(name: str, value: str, *, indent: int = 0) -> str:
-    """Return a constant that holds text; in brackets where only that makes it fit."""
-    return _bracketed(f"{name} = ", literal(value), indent)
-
-
-def _bracketed(head: str, value: str, indent: int) -> str:
+def bracketed(head: str, value: str, indent: int) -> str:
+    """Return `head` and a value without brackets of its own; in brackets where only that makes it fit."""
     if indent + width(head + value) > WIDTH >= indent + 4 + width(value):
         return f"{head}(\n{' ' * (indent + 4)}{value}\n{' ' * indent})"
     return head + value
@@ -150,7 +128,8 @@ def typed(name: str, annotation: str, value: str | Call | None = None, *, indent
     if value is not None and indent + width(f"{head} = {opened}") <= WIDTH:
         if isinstance(value, Call) or not {"[", "|"} & set(annotation):
             return _assigned(f"{head} = ", value, indent)
-        return f"{head} = (\n{' ' * (indent + 4)}{value}\n{' ' * indent})"
+        if not value.startswith("-"):  # what has an operator gives way after the annotation
+            return f"{head} = (\n{' ' * (indent + 4)}{value}\n{' ' * indent})"
     outer, inner = " " * indent, " " * (indent + 4)
     if isinstance(value, Call) and indent + width(f"{head} = (") <= WIDTH:
         return f"{head} = (\n{inner}{value.laid_out(indent + 4)}\n{outer})"
@@ -191,7 +170,7 @@ def _assigned(head: str, value: str | Call | None, indent: int, joint: str = "")
     pad = " " * indent if before else ""
     if isinstance(value, Call):
         return f"{before}{pad}{value._replace(head=last + value.head).laid_out(indent)}"
-    return f"{before}{pad}{_bracketed(last, value, indent)}" if not joint else f"{head}{joint}{value}"
+    return f"{before}{pad}{bracketed(last, value, indent)}" if not joint else f"{head}{joint}{value}"
 
 
 def imports(wanted: Imports, *, indent: int = 0) -> str:
@@ -206,23 +185,14 @@ def imports(wanted: Imports, *, indent: int = 0) -> str:
         section += [f"import {module}{name}" for name in sorted(names) if name == "" or name.startswith(" as ")]
         plain = sorted((name for name in names if name and not name.startswith(" as ")), key=_import_order)
         if plain:
-            section.append(_from_import(module, plain, indent))
+            section.append(import_line(module, *plain, indent=indent))
     for lines in sections.values():
         lines.sort(key=lambda line: line.startswith("from "))
     return textwrap.indent("\n\n".join("\n".join(lines) for lines in sections.values() if lines), " " * indent)
 
 
-def import_line(module: str, *names: str) -> str:
-    """Lay out one import statement."""
-    return _from_import(module, names)
-
-
-def class_head(name: str, *bases: str) -> str:
-    """Lay out the first line of a class."""
-    return call(f"class {name}", bases, ":")
-
-
-def _from_import(module: str, names: Iterable[str], indent: int = 0) -> str:
+def import_line(module: str, *names: str, indent: int = 0) -> str:
+    """Lay out an import statement for a place `indent` blanks in; its own lines are not indented."""
     one = f"from {module} import {', '.join(names)}"
     if indent + width(one) <= WIDTH:
         return one

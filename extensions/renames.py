@@ -10,19 +10,18 @@ from jinja2.ext import Extension
 from . import naming
 from .code_common import link_columns
 from .entities import Entity, Field
-from .layout import Call, literal
 
 
-def renamed_tables(entities: Iterable[Entity]) -> list[str]:
-    """Return the renamed tables, old name and new, as tuples in source; those of many_to_many fields are among them."""
+def renamed_tables(entities: Iterable[Entity]) -> list[tuple[str, str]]:
+    """Return the renamed tables, old name and new; those of many_to_many fields are among them."""
     pairs = [(_old_table(entity), entity.table_name) for entity in entities]
     pairs += [(_old_link_table(link), link.link_table) for entity in entities for link in entity.links]
-    return [_tuple(old, new) for old, new in sorted(pairs) if old != new]
+    return [(old, new) for old, new in sorted(pairs) if old != new]
 
 
-def renamed_columns(entities: Iterable[Entity]) -> list[str]:
-    """Return the renamed columns, new table, old name and new, as tuples in source."""
-    return [_tuple(table, old, new) for table, old, new in sorted(_columns(entities)) if old != new]
+def renamed_columns(entities: Iterable[Entity]) -> list[tuple[str, str, str]]:
+    """Return the renamed columns, new table, old name and new."""
+    return [(table, old, new) for table, old, new in sorted(_columns(entities)) if old != new]
 
 
 def _columns(entities: Iterable[Entity]) -> Iterator[tuple[str, str, str]]:
@@ -32,10 +31,6 @@ def _columns(entities: Iterable[Entity]) -> Iterator[tuple[str, str, str]]:
         for link in entity.links:
             for old, new in zip(_old_link_columns(link), link_columns(link), strict=True):
                 yield link.link_table, old, new
-
-
-def _tuple(*names: str) -> str:
-    return Call("", [literal(name) for name in names]).laid_out(4, behind=1)
 
 
 def _old_name(entity: Entity) -> str:

@@ -12,7 +12,7 @@ import pytest
 
 from extensions import entity_checks
 from extensions.code_common import json_value
-from extensions.code_models import relationship_line
+from extensions.code_models import relation_arguments
 from extensions.code_samples import sample, varies
 from extensions.entities import Entity, EntityFaults, parse
 from tests.conftest import ROOT
@@ -34,8 +34,8 @@ def faults(*fields: Any, **options: Any) -> list[str]:
 def test_an_inverse_may_be_called_like_the_field() -> None:
     fields = [{"name": "partner", "type": "reference", "to": "Mentor", "unique": True, "inverse": "partner"}]
     student, mentor = parse([{"name": "Student", "fields": fields}, "Mentor"])
-    assert "foreign_keys=partner_id" in relationship_line(student.relations[0])
-    assert 'foreign_keys="Student.partner_id"' in relationship_line(mentor.relations[0])
+    assert "foreign_keys=partner_id" in relation_arguments(student.relations[0])
+    assert 'foreign_keys="Student.partner_id"' in relation_arguments(mentor.relations[0])
 
 
 @pytest.mark.parametrize(

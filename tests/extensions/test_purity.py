@@ -13,7 +13,8 @@ from tests.conftest import ROOT
 EXTENSIONS = sorted((ROOT / "extensions").glob("*.py"))
 ALLOWED = frozenset(
     [
-        *("__future__", "collections", "contextlib", "dataclasses", "decimal", "difflib", "enum", "functools"),
+        *("__future__", "ast", "builtins", "collections", "contextlib", "dataclasses", "decimal", "difflib"),
+        *("enum", "functools"),
         *(
             "hashlib",
             "itertools",

@@ -171,7 +171,7 @@ def test_flag_keeps_its_budget(flag: str) -> None:
 def test_the_budget_can_fail(tmp_path: Path) -> None:
     """What asks by a derived name counts, what is the flag's own does not, and neither does a name in quotes."""
     names = guards()["database"]
-    assert {"database", "service.sqlite", "service.postgresql", "service.needs_postgresql_types"} <= names
+    assert {"database", "service.sqlite", "service.postgresql", "service.has_exporter_role"} <= names
     assert "service.redis" not in names
     assert "service.has_stack_secrets" in guards()["redis"]
     own = tmp_path / "{% if service.sqlite %}lite{% endif %}"

@@ -20,7 +20,7 @@ from tests.conftest import copy_of_template, quick_renders
 from tests.entities.test_layout import batched
 
 TABLE = sorted(name.removeprefix(" as ") or module for module, names in IMPORTS.items() for name in names)
-CLASSES = {"Longer" + "r" * number: f"app.entities.longer{'_r' * 24}.model" for number in range(9)}
+CLASSES = {"Longer" + "r" * number: f"app.entities.longer{'_r' * 24}{number}.model" for number in range(9)}
 """Classes whose imports just fit on a line, and just do not, in a block of types and outside."""
 
 
@@ -104,6 +104,15 @@ def test_imports_of_the_template_itself() -> None:
 
 def test_a_module_without_imports_has_no_place_for_them() -> None:
     assert finished('"""Text."""\n\n# imports\n\nX = 1\n') == '"""Text."""\n\nX = 1\n'
+
+
+@pytest.mark.parametrize(
+    ("behind", "blank"), [("x = sa\n", 1), ("class X(Base): ...\n", 2), ("@sa.x\ndef f(): ...\n", 2)]
+)
+def test_blank_lines_behind_the_imports(behind: str, blank: int) -> None:
+    text = finished(f"# imports\n\n\n\n{behind}")
+    assert text.startswith(("import sqlalchemy as sa\n", "from app.core.model import Base\n"))
+    assert text.split("\n", 1)[1] == "\n" * blank + behind
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,8 @@ from tests.entities.test_layout import (
 )
 
 parameters = st.lists(st.tuples(names, names).map(": ".join), max_size=6, unique=True).map(", ".join)
-functions = st.tuples(st.sampled_from(["def", "async def"]), names, parameters, names).map(
+lone = st.integers(1, WIDTH).map(lambda length: f"x: {'x' * length}")
+functions = st.tuples(st.sampled_from(["def", "async def"]), names, parameters | lone, names).map(
     lambda made: "{} {}({}) -> {}:\n    pass\n".format(*made)
 )
 classes = st.tuples(names, st.lists(names, min_size=1, max_size=6, unique=True)).map(

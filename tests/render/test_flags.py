@@ -34,7 +34,6 @@ WORDS: dict[tuple[str, Any], str] = {
 
 EXCEPTIONS: dict[tuple[str, Any], dict[str, str]] = {
     ("database", "sqlite"): {
-        "tests/core/test_listing.py": "asks either database how it runs a statement",
         "tests/observability/test_runtime.py": "a second database of another kind, in memory",
     },
     ("async", True): {

@@ -188,7 +188,9 @@ def test_step_database_fails_without_the_role_of_the_exporter(stack: Stack) -> N
     """A database that is older than the role: what TROUBLESHOOTING.md says makes it."""
     guide = (stack.docker / "TROUBLESHOOTING.md").read_text(encoding="utf-8")
     command = guide.split("### The exporter of PostgreSQL cannot log in")[1].split("```bash\n")[1].split("```")[0]
-    stack.inside("postgres", f"psql -q -U app -d {DATABASE} -h /var/run/postgresql -c 'DROP ROLE postgres_exporter'")
+    stack.inside(
+        "postgres", f"psql -q -U postgres -d {DATABASE} -h /var/run/postgresql -c 'DROP ROLE postgres_exporter'"
+    )
     try:
         assert stack.failed_steps(wait=1) == {"Database and cache"}
     finally:

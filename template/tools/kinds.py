@@ -4,6 +4,8 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from app.core.model import Choice
+
 
 class Kind(NamedTuple):
     """What a column holds: values of an enum, decimals with so many digits behind the point, text ..."""
@@ -30,6 +32,8 @@ KINDS: tuple[tuple[type[sa.types.TypeEngine[Any]], str], ...] = (
 
 def kind_of(column_type: sa.types.TypeEngine[Any]) -> Kind:
     """Return what a column of this type holds."""
+    if isinstance(column_type, Choice):
+        return Kind("enum", values=tuple(value.value for value in column_type.values))
     if isinstance(column_type, sa.Enum):
         return Kind("enum", values=tuple(column_type.enums))
     if isinstance(column_type, sa.TypeDecorator):

@@ -80,10 +80,11 @@ WITH objects (class, object) AS (
   WHERE lomowner = 'postgres'::regrole
 )
 SELECT format(
-  'ALTER %s %s OWNER TO app', replace(i.type, 'statistics object', 'statistics'),
-  i.identity
+  'ALTER %s %s OWNER TO app', replace(type, 'statistics object', 'statistics'),
+  known.what
 )
-FROM objects, pg_catalog.pg_identify_object(class, object, 0) AS i
+FROM objects,
+  pg_catalog.pg_identify_object(class, object, 0) AS known (type, place, name, what)
 WHERE object >= 16384 AND NOT EXISTS (
   SELECT FROM pg_catalog.pg_depend
   WHERE classid = class AND objid = object AND deptype = 'e'

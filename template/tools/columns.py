@@ -116,7 +116,7 @@ def change(old: Kind, new: Kind, column: sa.Column[Any]) -> Change | None:
         what, value = f"{what}, and other rows refer to it", ""
     elif value == "NULL" and not column.nullable:
         value = "..."
-    statement = f"UPDATE {table} SET {name} = {value}" if value else ""  # noqa: S608  (to be read)
+    statement = f"UPDATE {table} SET {name} = {value}" if value else ""  # noqa: S608  # nosec B608  (to be read)
     text = {"text", "enum"}
     after = new.name in text and old.name not in text
     return Change(column.table.fullname, column.name, what, statement, after)

@@ -5,7 +5,7 @@ import sys
 from pydantic import SecretStr
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.core.migrate import OtherTablesError, reason, upgrade
+from app.core.migrate import reason, upgrade
 from app.core.settings import Settings
 from tools.database import developer_database
 
@@ -15,7 +15,7 @@ def main() -> None:
     with developer_database() as url:
         try:
             upgrade(Settings(database_url=SecretStr(url)))
-        except (SQLAlchemyError, OSError, OtherTablesError) as error:
+        except (SQLAlchemyError, OSError, RuntimeError) as error:
             sys.exit(f"The database could not be migrated: {reason(error)}")
         print("The database is at the newest migration.")
 

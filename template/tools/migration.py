@@ -20,7 +20,7 @@ from pydantic import SecretStr
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.db import with_connection
-from app.core.migrate import OtherTablesError, configuration, reason, upgrade
+from app.core.migrate import configuration, reason, upgrade
 from app.core.settings import Settings
 from tools import columns, renames
 from tools.columns import Change
@@ -113,7 +113,7 @@ def main() -> None:
             settings = Settings(database_url=SecretStr(url))
             upgrade(settings)
             written = write(settings, message, rows, after=any(one.after for one in changes))
-    except (CommandError, OtherTablesError, ValueError) as error:
+    except (CommandError, RuntimeError, ValueError) as error:
         sys.exit(f"{error}")
     except (SQLAlchemyError, OSError) as error:
         sys.exit(f"The database could not be migrated: {reason(error)}")

@@ -191,7 +191,7 @@ def test_expensive_requests_do_not_stop_the_service(small: Stack) -> None:
             with contextlib.suppress(OSError):
                 one.send(HEAD.format(size).encode() + b"{" * sent)
         assert [small.get("/api/v1/tasks")[0] for _ in range(20)] == [200] * 20
-    assert small.get("/api/v1/tasks", title="Served")[0] == 201
+        assert small.get("/api/v1/tasks", title="Served")[0] == 201
     assert settled(small, "app") == "0 healthy"
     assert inspect(small.containers("app")[0], "{{.State.OOMKilled}}") == "false"
 

@@ -282,7 +282,7 @@ def test_the_log_of_the_proxy_holds_no_secret(prod: Stack) -> None:
 
 
 def test_a_slow_body_is_ended_by_the_proxy(prod: Stack) -> None:
-    """A byte now and then: after BODY_TIMEOUT, 15 s, the connection is over; others are served."""
+    """A byte now and then: after PROXY_BODY_TIMEOUT, 15 s, the connection is over; others are served."""
     trusting = ssl._create_unverified_context()  # noqa: S323, SLF001  (its own authority)
     plain = socket.create_connection(("localhost", prod.ports["https"]), timeout=60)
     began = time.monotonic()

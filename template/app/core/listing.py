@@ -60,7 +60,7 @@ def condition(column: Any, operator: str, value: Any) -> ColumnElement[bool]:
 def ordering(model: type[Base], keys: list[str]) -> list[ColumnElement[Any]]:
     """Return the order of a list: empty fields last, and the key at the end, so that pages never overlap."""
     order: list[ColumnElement[Any]] = []
-    for key in [*keys, "id"]:
+    for key in dict.fromkeys([*keys, "id"]):
         column = getattr(model, key.removeprefix("-"))
         one = column.desc() if key.startswith("-") else column.asc()
         # Said of a column that is never empty, it would keep the database from using an index.

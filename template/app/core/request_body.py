@@ -11,6 +11,9 @@ from starlette.types import Receive, Scope
 from app.core.settings import Settings
 
 DEEPEST_BODY = 128
+# A body up to this size is refused only when all of them take twice the memory that large ones may:
+# a few large bodies that do not end keep no ordinary request out.
+ORDINARY_BYTES = 65_536
 # A string that is not closed reaches to the end, so that the search never starts over.
 STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
 BRACKETS = re.compile(r"[\[\]{}]")
@@ -66,7 +69,8 @@ class BodyReader:
         body += part
         self.held += len(part)
         self._check_size(len(body))
-        if part and self.held > self.max_held:
+        limit = self.max_held if len(body) > ORDINARY_BYTES else 2 * self.max_held
+        if part and self.held > limit:
             raise RefusedError(503, "Too many large requests at once; try again.")
         return bool(message.get("more_body", False))
 

@@ -5,6 +5,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import monotonic
 from types import FrameType
 from typing import Any
 
@@ -13,13 +14,15 @@ from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 
 class Protocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]  # (chosen at run time)
-    """uvicorn's HTTP, which closes a connection that sends no whole request head in time.
+    """uvicorn's HTTP, which ends a connection that sends no whole request head in time, or reads nothing.
 
-    uvicorn has a time limit after the first response only.
+    uvicorn has a time limit after the first response only, and none for those that do not read.
     """
 
     HEAD_SECONDS = 10.0
+    READ_SECONDS = 60.0
     waiting: asyncio.TimerHandle | None = None
+    unread: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: Any) -> None:
         """Begin to wait for a request."""
@@ -34,7 +37,25 @@ class Protocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]  # (chosen a
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait no longer."""
         self.wait_no_longer()
+        self.stop_unread()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """Begin to wait for a client that does not read: closing would wait for it, too."""
+        super().pause_writing()
+        if self.unread is None:
+            self.unread = self.loop.call_later(self.READ_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """Wait no longer: it reads."""
+        self.stop_unread()
+        super().resume_writing()
+
+    def stop_unread(self) -> None:
+        """Stop the time of a client that does not read."""
+        if self.unread is not None:
+            self.unread.cancel()
+            self.unread = None
 
     def watch(self) -> None:
         """Let the time run while no request is being worked on, however slowly one trickles in."""
@@ -60,7 +81,8 @@ def draining(app: FastAPI) -> Iterator[None]:
     """On SIGTERM, say for DRAIN_SECONDS that the service is not ready, and only then let it stop.
 
     Meanwhile it serves as before: a load balancer that asks for readiness sends its requests
-    elsewhere before connections are refused. A second SIGTERM stops it at once.
+    elsewhere before connections are refused. A SIGTERM more than a second later stops it at once:
+    process managers send the first one to workers twice.
     """
     app.state.draining = False
     seconds: float = app.state.settings.drain_seconds
@@ -70,12 +92,15 @@ def draining(app: FastAPI) -> Iterator[None]:
         yield  # nothing here stops a server
         return
     loop = asyncio.get_running_loop()
+    began = 0.0
 
     def drain(number: int, frame: FrameType | None) -> None:
+        nonlocal began
         if app.state.draining:
-            stop(number, frame)
+            if monotonic() - began > 1:
+                stop(number, frame)
         else:
-            app.state.draining = True
+            app.state.draining, began = True, monotonic()
             loop.call_soon_threadsafe(loop.call_later, seconds, stop, number, frame)
 
     signal.signal(signal.SIGTERM, drain)

@@ -179,13 +179,15 @@ def test_bodies_at_once(settings: Settings) -> None:
         await asyncio.sleep(1)
 
     async def attack() -> None:
-        limits = {"max_body_bytes": 1000, "max_bodies_bytes": 5000}
+        limits = {"max_body_bytes": 100_000, "max_bodies_bytes": 500_000}
         guard = Guard(app, settings.model_copy(update=limits))
         scope: Scope = {"type": "http", "scheme": "http", "path": "/", "headers": []}
-        part = {"type": "http.request", "body": b"x" * 1000, "more_body": False}
+        part = {"type": "http.request", "body": b"x" * 100_000, "more_body": False}
         held = [asyncio.create_task(respond(guard, [{**part}], scope)) for _ in range(20)]
         await asyncio.sleep(0.2)
-        assert guard.bodies.held == 5000
+        assert guard.bodies.held == 500_000
+        small = {"type": "http.request", "body": b"{}", "more_body": False}
+        assert await respond(guard, [small], scope) == []  # it was let in
         ended = await asyncio.gather(*held)
         assert sorted(sent[0]["status"] for sent in ended if sent) == [503] * 15
         assert guard.bodies.held == 0
@@ -340,6 +342,7 @@ SECRETS = {"DATABASE_URL": "{driver}://app:" + HIDDEN + "@db/name", "DATABASE_PA
         ({"DATABASE_URL": ""}, "DATABASE_URL: is missing"),
         ({"DATABASE_URL": "{driver}://app:hun/ter2@db:x/name"}, "DATABASE_URL: is not a"),
         ({"DATABASE_URL": HIDDEN}, "DATABASE_URL: is not a"),
+        ({"DATABASE_URL": "{driver}://app:first@hunter2@db/name"}, "DATABASE_URL: has two @"),
         ({"PORT": HIDDEN}, "PORT: Input should be"),
         ({"ENVIRONMENT": HIDDEN}, "ENVIRONMENT: Input should be"),
     ],

@@ -66,10 +66,13 @@ class Settings(BaseSettings):
     def check_database_url(cls, url: SecretStr) -> SecretStr:
         """Refuse what is no address of a database; the message never holds it: it may have a password."""
         try:
-            make_url(url.get_secret_value())
+            host = make_url(url.get_secret_value()).host or ""
         except (ArgumentError, ValueError):
             message = "is not a database URL, for instance postgresql://user@host:5432/name"
             raise ValueError(message) from None
+        if "@" in host:
+            message = "has two @: write that of the password as %40"
+            raise ValueError(message)
         return url
 
     @model_validator(mode="before")

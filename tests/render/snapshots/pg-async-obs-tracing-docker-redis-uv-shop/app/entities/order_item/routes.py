@@ -69,7 +69,9 @@ async def create(
     responses=problems(404),
 )
 async def read(
-    session: SessionDep, key: RowId, include: Annotated[Sequence[OrderItemInclude], Query()] = ()
+    session: SessionDep,
+    key: RowId,
+    include: Annotated[Sequence[OrderItemInclude], Query(max_length=20)] = (),
 ) -> OrderItem:
     """Return one order item."""
     return await repository.read(session, key, include)

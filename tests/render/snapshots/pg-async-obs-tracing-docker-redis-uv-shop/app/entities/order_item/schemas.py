@@ -82,8 +82,12 @@ class OrderItemRead(ReadModel):
 class OrderItemQuery(ListQuery):
     """How to list order items: order and filters."""
 
-    sort: list[OrderItemSort] = Field(default=[], description="In which order; - turns it round")
-    include: list[OrderItemInclude] = Field(default=[], description="What to show with each row")
+    sort: list[OrderItemSort] = Field(
+        default=[], max_length=20, description="In which order; - turns it round"
+    )
+    include: list[OrderItemInclude] = Field(
+        default=[], max_length=20, description="What to show with each row"
+    )
     order_id: Given[RowId] = None
     order_id__in: Given[Choices[RowId]] = None
     product_id: Given[RowId] = None

@@ -342,7 +342,7 @@ SECRETS = {"DATABASE_URL": "{driver}://app:" + HIDDEN + "@db/name", "DATABASE_PA
         ({"DATABASE_URL": ""}, "DATABASE_URL: is missing"),
         ({"DATABASE_URL": "{driver}://app:hun/ter2@db:x/name"}, "DATABASE_URL: is not a"),
         ({"DATABASE_URL": HIDDEN}, "DATABASE_URL: is not a"),
-        ({"DATABASE_URL": "{driver}://app:first@hunter2@db/name"}, "DATABASE_URL: has two @"),
+        ({"DATABASE_URL": "{driver}://app:a@" + HIDDEN + "@db/name"}, "DATABASE_URL: has two @"),
         ({"PORT": HIDDEN}, "PORT: Input should be"),
         ({"ENVIRONMENT": HIDDEN}, "ENVIRONMENT: Input should be"),
     ],

@@ -61,6 +61,4 @@ def converted(settings: Settings, old: Any, value: Any, new: Any) -> Any:
 
 def in_migrations(column_type: Any) -> Any:
     """Return a type as migrations write it."""
-    if isinstance(column_type, sa.Enum):
-        return sa.String(column_type.length)
     return column_type.impl_instance if isinstance(column_type, sa.TypeDecorator) else column_type

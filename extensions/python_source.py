@@ -18,7 +18,7 @@ from jinja2 import Environment, TemplateRuntimeError, pass_context
 from jinja2.ext import Extension
 from jinja2.runtime import Context
 
-from .layout import WIDTH, Call, bracketed, import_line, laid_out, typed, width
+from .layout import WIDTH, Call, bracketed, import_line, laid_out, opened, typed, width
 from .python_imports import UnknownNamesError, import_block, names_of
 
 _STRING = r""""(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'"""
@@ -152,11 +152,20 @@ def _parsed(code: str) -> str | Call:
 
 def _head(code: str, bracket: _Bracket, indent: int) -> str:
     """Lay out the first line of a function or a class; a lone parameter on a line of its own gets a comma."""
-    parts = bracket.parts(code)
+    parts = [_parameter(part, indent + 4) for part in bracket.parts(code)]
     head = Call(code[: bracket.start], parts, code[bracket.end + 1 :])
     one_line = head.laid_out(indent)
     alone = len(parts) == 1 and "\n" in one_line and "def " in head.head
     return head._replace(comma=True).laid_out(indent) if alone else one_line
+
+
+def _parameter(code: str, indent: int) -> str:
+    """Lay out a parameter, whose comma follows; the annotation gives way where it does not fit on a line."""
+    found = _ANNOTATED.fullmatch(code)
+    if found is None or indent + width(f"{code},") <= WIDTH:
+        return code
+    annotation, equals, default = found[2].partition(" = ")
+    return f"{found[1]}: {opened(annotation, indent)}{equals}{default}" if annotation.endswith("]") else code
 
 
 def _statement(code: str, found: _Scanned, indent: int) -> str:

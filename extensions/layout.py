@@ -124,8 +124,8 @@ def typed(name: str, annotation: str, value: str | Call | None = None, *, indent
     flat = value.flat() if isinstance(value, Call) else value
     if indent + width(head if flat is None else f"{head} = {flat}") <= WIDTH:
         return head if flat is None else f"{head} = {flat}"
-    start = f"{value.head}{value.brackets[0]}" if isinstance(value, Call) else "("
-    if value is not None and indent + width(f"{head} = {start}") <= WIDTH:
+    opened = f"{value.head}{value.brackets[0]}" if isinstance(value, Call) else "("
+    if value is not None and indent + width(f"{head} = {opened}") <= WIDTH:
         if isinstance(value, Call) or not {"[", "|"} & set(annotation):
             return _assigned(f"{head} = ", value, indent)
         if not value.startswith(("-", "[]", "{}")):  # an operator and empty brackets give way after the annotation
@@ -134,7 +134,7 @@ def typed(name: str, annotation: str, value: str | Call | None = None, *, indent
     if isinstance(value, Call) and indent + width(f"{head} = (") <= WIDTH:
         return f"{head} = (\n{inner}{value.laid_out(indent + 4)}\n{outer})"
     if _is_subscript(annotation):
-        return _assigned(f"{name}: {opened(annotation, indent)}", value, indent, joint=" = ")
+        return _assigned(f"{name}: {_opened(annotation, indent)}", value, indent, joint=" = ")
     if " | " in annotation or (value is None and len(inner) + width(annotation) <= WIDTH):
         annotation = _on_lines(annotation, indent + 4)
         return _assigned(f"{name}: (\n{inner}{annotation}\n{outer})", value, indent, joint=" = ")
@@ -145,7 +145,7 @@ def _is_subscript(annotation: str) -> bool:
     return annotation.endswith("]") and " | " not in annotation.partition("[")[0]
 
 
-def opened(subscript: str, indent: int) -> str:
+def _opened(subscript: str, indent: int) -> str:
     """Lay out a subscript on several lines."""
     head, _, held = subscript[:-1].partition("[")
     return f"{head}[\n{' ' * (indent + 4)}{_on_lines(held, indent + 4)}\n{' ' * indent}]"
@@ -156,7 +156,7 @@ def _on_lines(annotation: str, indent: int) -> str:
     if indent + width(annotation) <= WIDTH or not {"[", "|"} & set(annotation):
         return annotation
     if _is_subscript(annotation):
-        return opened(annotation, indent)
+        return _opened(annotation, indent)
     return f"\n{' ' * indent}| ".join(_on_lines(part, indent) for part in annotation.split(" | "))
 
 

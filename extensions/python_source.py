@@ -18,7 +18,7 @@ from jinja2 import Environment, TemplateRuntimeError, pass_context
 from jinja2.ext import Extension
 from jinja2.runtime import Context
 
-from .layout import WIDTH, Call, bracketed, import_line, laid_out, opened, typed, width
+from .layout import WIDTH, Call, bracketed, import_line, laid_out, typed, width
 from .python_imports import UnknownNamesError, import_block, names_of
 
 _STRING = r""""(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'"""
@@ -160,12 +160,14 @@ def _head(code: str, bracket: _Bracket, indent: int) -> str:
 
 
 def _parameter(code: str, indent: int) -> str:
-    """Lay out a parameter, whose comma follows; the annotation gives way where it does not fit on a line."""
-    found = _ANNOTATED.fullmatch(code)
-    if found is None or indent + width(f"{code},") <= WIDTH:
-        return code
-    annotation, equals, default = found[2].partition(" = ")
-    return f"{found[1]}: {opened(annotation, indent)}{equals}{default}" if annotation.endswith("]") else code
+    """Lay out a parameter, whose comma follows; its annotation gives way where the line is too long."""
+    annotation, equals, default = code.partition(" = ")
+    read = _parsed(annotation)
+    return (
+        read._replace(tail=f"{read.tail}{equals}{default}").laid_out(indent, behind=1)
+        if isinstance(read, Call)
+        else code
+    )
 
 
 def _statement(code: str, found: _Scanned, indent: int) -> str:

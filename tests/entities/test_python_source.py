@@ -25,7 +25,9 @@ from tests.entities.test_layout import (
 parameters = st.lists(st.tuples(names, names).map(": ".join), max_size=6, unique=True).map(", ".join)
 lone = st.integers(1, WIDTH).map(lambda length: f"x: {'x' * length}")
 wide = st.tuples(names, st.integers(1, 66), names).map(
-    lambda made: f"{made[0]}: str, include: Annotated[Sequence[{'X' * made[1]}], Query(max_length=20)] = (), {made[2]}: int = 1"
+    lambda made: (
+        f"{made[0]}: str, include: Annotated[Sequence[{'X' * made[1]}], Query(max_length=20)] = (), {made[2]}: int = 1"
+    )
 )
 functions = st.tuples(st.sampled_from(["def", "async def"]), names, parameters | lone | wide, names).map(
     lambda made: "{} {}({}) -> {}:\n    pass\n".format(*made)

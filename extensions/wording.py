@@ -6,8 +6,6 @@ import unicodedata
 from collections.abc import Iterable
 from decimal import Context, Decimal, InvalidOperation
 
-from .loading import Loaded  # noqa: F401  (copier.yml names it to load this module)
-
 LONGEST = 60
 EXACT = Context(prec=100)
 """For arithmetic with decimals of up to 38 digits: Python itself rounds to 28."""

@@ -12,7 +12,7 @@ import pytest
 
 from extensions import naming
 from extensions.entities import EntityFaults, parse
-from extensions.readme import er_diagram
+from extensions.service.readme import er_diagram
 from tests.conftest import EXAMPLES, ROOT, Render, example
 
 pytestmark = pytest.mark.slow

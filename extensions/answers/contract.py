@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from ..wording import brief, what
+from ..wording import describe_type, shorten
 
 
 @dataclass(frozen=True)
@@ -61,24 +61,24 @@ FORMS: dict[str, tuple[re.Pattern[str], str]] = {
     ),
     "dialect": (re.compile(r"((postgresql|postgres|sqlite)(\+[a-z0-9_]+)?)?"), "write one like postgresql+asyncpg"),
 }
-"""What each text in it looks like, and how to mend one that does not."""
+"""The form of each text in it, and what to write instead of another."""
 
 
 def contract_faults(answer: object, database: object = None) -> list[str]:
     """Return what is wrong with the answer to `contract`, a line each; `database` is that answer, where it is known."""
     if not isinstance(answer, dict):
-        return [f"is {what(answer)}: write a mapping like {{module: app.main:app, health: /health}}"]
+        return [f"is {describe_type(answer)}: write a mapping like {{module: app.main:app, health: /health}}"]
     known = [field.name for field in fields(Contract)]
-    lines = [f"there is no {brief(key)} in it: write {', '.join(known)}" for key in answer if key not in known]
+    lines = [f"there is no {shorten(key)} in it: write {', '.join(known)}" for key in answer if key not in known]
     if not isinstance(answer.get("factory", False), bool):
-        lines.append(f"factory is {brief(answer['factory'])}: write true or false")
-    for key, (form, mend) in FORMS.items():
+        lines.append(f"factory is {shorten(answer['factory'])}: write true or false")
+    for key, (form, fix) in FORMS.items():
         value = answer.get(key, getattr(Contract, key))
         if not isinstance(value, str) or not form.fullmatch(value):
-            lines.append(f"{key} is {brief(value)}: {mend}")
+            lines.append(f"{key} is {shorten(value)}: {fix}")
     dialect = str(answer.get("dialect") or "")
     if dialect and database in {"postgresql", "sqlite"} and dialect.startswith("sqlite") != (database == "sqlite"):
-        lines.append(f"dialect is {brief(dialect)}, but the database is {database}: change one")
+        lines.append(f"dialect is {shorten(dialect)}, but the database is {database}: change one")
     return lines
 
 

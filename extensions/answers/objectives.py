@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..wording import brief, what
+from ..wording import describe_type, shorten
 
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 10.0)
 """Bounds of the histogram in the app's `observability/http.py`; a test compares the two."""
@@ -59,20 +59,20 @@ class Objectives:
 def objective_faults(answer: object) -> list[str]:
     """Return what is wrong with the answer to `objectives`, a line each."""
     if not isinstance(answer, dict):
-        return [f"is {what(answer)}: write a mapping like {{availability: 99.9, latency_ms: 500}}"]
+        return [f"is {describe_type(answer)}: write a mapping like {{availability: 99.9, latency_ms: 500}}"]
     lines = [
-        f"there is no objective {brief(key)}: write availability or latency_ms"
+        f"there is no objective {shorten(key)}: write availability or latency_ms"
         for key in answer
         if key not in {"availability", "latency_ms"}
     ]
     availability = answer.get("availability", 99.9)
     if isinstance(availability, bool) or not isinstance(availability, int | float):
-        lines.append(f"availability is {brief(availability)}: write a percentage from {LEAST} to {MOST}")
+        lines.append(f"availability is {shorten(availability)}: write a percentage from {LEAST} to {MOST}")
     elif not LEAST <= availability <= MOST:
         lines.append(f"availability is {availability}: write a percentage from {LEAST} to {MOST}")
     latency = answer.get("latency_ms", 500)
     if isinstance(latency, bool) or latency not in LATENCIES:
-        lines.append(f"latency_ms is {brief(latency)}: write 250, 500 or 1000, which the histogram can measure")
+        lines.append(f"latency_ms is {shorten(latency)}: write 250, 500 or 1000, which the histogram can measure")
     return lines
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 DEFAULT_PORTS = {"app": 8000, "grafana": 3000, "postgres": 5432, "prometheus": 9090, "redis": 6379}
-"""Host port of every published service (the specification's)."""
+"""Host port of every published service."""
 
 CONFIG_KEYS = (
     "scope",

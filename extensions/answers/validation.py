@@ -1,4 +1,4 @@
-"""What is wrong with an answer, where, and how to correct it."""
+"""The faults of an answer: what is wrong, where, and how to fix it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from jinja2.runtime import Context
 
 from .. import naming
 from ..entities import EntityFaults, parse
-from ..wording import brief, what
+from ..wording import describe_type, shorten
 from .contract import contract_faults
 from .objectives import objective_faults
 from .questions import ALWAYS_STORED, CHECKED_FIRST, CONFIG_KEYS, DEFAULT_PORTS, QUESTIONS, TRUTHS
@@ -147,7 +147,7 @@ def _other_faults(data: Mapping[str, Any], context: Context) -> list[str]:
     lines = [] if set(ALWAYS_STORED) <= data.keys() else _unknown(data)
     for name in TRUTHS:
         if name in data and not isinstance(_as_yaml(data[name]), bool):
-            lines.append(f"{name}: is {what(_as_yaml(data[name]))}: write true or false")
+            lines.append(f"{name}: is {describe_type(_as_yaml(data[name]))}: write true or false")
     for name in CHECKED_FIRST:
         if name in data:
             given = data[name] if name in {"scope", "app_description"} else _as_yaml(data[name])
@@ -162,8 +162,8 @@ def _unknown(data: Mapping[str, Any]) -> list[str]:
     for name in data:
         if name not in QUESTIONS and not name.startswith("_"):
             near = difflib.get_close_matches(name, QUESTIONS, n=1)
-            mend = f"did you mean {near[0]}?" if near else f"write some of {', '.join(sorted(QUESTIONS))}"
-            lines.append(f"{brief(name)}: there is no such question: {mend}")
+            fix = f"did you mean {near[0]}?" if near else f"write some of {', '.join(sorted(QUESTIONS))}"
+            lines.append(f"{shorten(name)}: there is no such question: {fix}")
     return lines
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from .. import naming
-from ..wording import what
+from ..wording import describe_type
 from .entity import Entity, creation_order
 from .entity_checks import entity_faults
 from .field_checks import field_faults
 from .fields import Relation
 from .forms import EntityFaults, entity_of
-from .relation_checks import clashes, endless, relation_clashes
+from .relation_checks import clashes, relation_clashes, required_cycles
 
 
 def parse(answer: object, *, sqlite: bool = False) -> list[Entity]:
@@ -20,7 +20,7 @@ def parse(answer: object, *, sqlite: bool = False) -> list[Entity]:
     `sqlite` adds that database's own limits. Raises EntityFaults with every fault found.
     """
     if not isinstance(answer, list):
-        raise EntityFaults([f"is {what(answer)}: write a list of entities, e.g. [Task, Note], or [] for none"])
+        raise EntityFaults([f"is {describe_type(answer)}: write a list of entities, e.g. [Task, Note], or [] for none"])
     faults: list[str] = []
     read = [entity_of(item, position, faults) for position, item in enumerate(answer, start=1)]
     found = [entity for entity in read if entity is not None]
@@ -31,7 +31,7 @@ def parse(answer: object, *, sqlite: bool = False) -> list[Entity]:
             faults += [f"{entity.name}.{field.name}: {fault}" for fault in field_faults(field, by_name, sqlite=sqlite)]
     faults += clashes(found)
     faults += relation_clashes(found)
-    faults = faults or list(endless(found))
+    faults = faults or list(required_cycles(found))
     if faults:
         raise EntityFaults(faults)
     _resolve(found)
@@ -39,7 +39,7 @@ def parse(answer: object, *, sqlite: bool = False) -> list[Entity]:
 
 
 def _link(found: list[Entity]) -> dict[str, Entity]:
-    """Tell each field its entity, and each reference what it points to; return the entities by name."""
+    """Link each field to its entity, and each reference to its target; return the entities by name."""
     by_name = {entity.name: entity for entity in found}
     for entity in found:
         for field in entity.fields:

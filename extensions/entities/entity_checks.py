@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from .. import naming
-from ..wording import brief, twice, unprintable
+from ..wording import duplicates, shorten, unprintable
 from .entity import OPERATIONS, Entity
 from .field_checks import LONGEST_CHOICE
 from .fields import Field
@@ -26,7 +26,7 @@ def index_bytes(field: Field) -> int:
 
 
 def entity_faults(entity: Entity) -> Iterator[str]:
-    """Yield what is wrong with an entity's own options, each with its mend."""
+    """Yield what is wrong with an entity's own options, each with how to fix it."""
     yield from _text_faults(entity)
     yield from _table_faults(entity)
     yield from _unique_faults(entity)
@@ -50,7 +50,7 @@ def _table_faults(entity: Entity) -> Iterator[str]:
     if chosen and (fault := naming.entity_name_fault(entity.plural)):
         yield f"{entity.name}: plural {fault}"
     if entity.table not in {None, entity.plural_snake} and not _is_identifier(str(entity.table)):
-        yield f"{entity.name}: table {brief(entity.table)} is no plain name: write lower_case with underscores"
+        yield f"{entity.name}: table {shorten(entity.table)} is no plain name: write lower_case with underscores"
     if entity.table_name.startswith(("pg_", "sqlite_")):
         yield f"{entity.name}: the database keeps tables like {entity.table_name} for itself: write another table"
 
@@ -58,7 +58,7 @@ def _table_faults(entity: Entity) -> Iterator[str]:
 def _sort_faults(entity: Entity) -> Iterator[str]:
     columns = {field.column: field for field in entity.fields}
     if entity.sort is not None and entity.sort.lstrip("-") not in entity.sort_keys:
-        yield f"{entity.name}: sort is {brief(entity.sort)}: write one of {', '.join(entity.sort_keys)}"
+        yield f"{entity.name}: sort is {shorten(entity.sort)}: write one of {', '.join(entity.sort_keys)}"
     if entity.by_cursor and entity.sort is not None:
         stored = columns.get(entity.sort.lstrip("-"))
         if stored is not None and stored.nullable:
@@ -68,7 +68,8 @@ def _sort_faults(entity: Entity) -> Iterator[str]:
 def _stalled_faults(entity: Entity) -> Iterator[str]:
     length = entity.writes_stalled_after
     if length is not None and not re.fullmatch(r"[1-9][0-9]{0,3}[mhd]", length):
-        yield f"{entity.name}: writes_stalled_after is {brief(length)}: write minutes, hours or days like 30m, 6h or 2d"
+        fix = "write minutes, hours or days like 30m, 6h or 2d"
+        yield f"{entity.name}: writes_stalled_after is {shorten(length)}: {fix}"
     if length is not None and not {"create", "update", "delete"} & set(entity.operations):
         yield f"{entity.name}: writes_stalled_after, but nobody can write: remove it, or add an operation"
 
@@ -78,14 +79,14 @@ def _unique_faults(entity: Entity) -> Iterator[str]:
     for group in entity.unique:
         if len(group) == 1:
             yield f"{entity.name}: unique {group} needs two fields: set unique: true on the field itself"
-        if not group or twice(group):
-            yield f"{entity.name}: unique {brief(group)} must name different fields: correct or remove it"
+        if not group or duplicates(group):
+            yield f"{entity.name}: unique {shorten(group)} must name different fields: correct or remove it"
         if not set(group) - set(columns):
             yield from _group_size_faults(entity, group)
         for name in group:
             if name not in columns:
                 known = ", ".join(columns)
-                yield f"{entity.name}: unique names {brief(name)}, which cannot be: write some of {known}"
+                yield f"{entity.name}: unique names {shorten(name)}, which cannot be: write some of {known}"
 
 
 def _group_size_faults(entity: Entity, group: list[str]) -> Iterator[str]:
@@ -94,8 +95,8 @@ def _group_size_faults(entity: Entity, group: list[str]) -> Iterator[str]:
     if needed > LARGEST_INDEX_ROW:
         lengths = ", ".join(f"{field.name} {field.length}" for field in fields if field.length is not None)
         room = (LARGEST_INDEX_ROW - sum(index_bytes(field) for field in fields if field.length is None)) // 4
-        mend = f"lower max_length, to {max(room - len(fields), 0)} in all"
-        yield f"{entity.name}: unique {brief(group)} is too long for an index ({lengths} characters): {mend}"
+        fix = f"lower max_length, to {max(room - len(fields), 0)} in all"
+        yield f"{entity.name}: unique {shorten(group)} is too long for an index ({lengths} characters): {fix}"
 
 
 def _is_identifier(name: str) -> bool:

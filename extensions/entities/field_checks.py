@@ -9,7 +9,7 @@ from decimal import Decimal
 import pydantic
 
 from .. import naming
-from ..wording import brief, last_line, number, twice, unprintable
+from ..wording import duplicates, last_line, number, shorten, unprintable
 from .entity import Entity
 from .fields import Field
 from .relation_checks import old_name_fault
@@ -34,7 +34,7 @@ SQLITE_DIGITS = 18  # what a 64-bit integer holds in full
 
 
 def field_faults(field: Field, by_name: dict[str, Entity], *, sqlite: bool) -> Iterator[str]:
-    """Yield what is wrong with one field, each with its mend."""
+    """Yield what is wrong with one field, each with how to fix it."""
     for option in sorted(field.model_fields_set - COMMON_RULES - field.kind.rules):
         fitting = ", ".join(sorted(field.kind.rules)) or "none beside the common ones"
         yield f"{option} does not apply to type {field.type}: remove it (this type takes {fitting})"
@@ -78,11 +78,11 @@ def _enum_faults(field: Field) -> Iterator[str]:
     values = field.values or []
     if not values:
         yield "an enum needs values: add values: [open, done]"
-    for value in twice(values):
-        yield f"value {brief(value)} is there twice: remove one"
+    for value in duplicates(values):
+        yield f"value {shorten(value)} is there twice: remove one"
     for value in values:
         if not value.strip() or len(value) > LONGEST_CHOICE or not value.isprintable():
-            yield f"value {brief(value)} must be 1 to {LONGEST_CHOICE} printable characters: shorten or rename it"
+            yield f"value {shorten(value)} must be 1 to {LONGEST_CHOICE} printable characters: shorten or rename it"
 
 
 def _reference_faults(field: Field, by_name: dict[str, Entity]) -> Iterator[str]:
@@ -91,7 +91,7 @@ def _reference_faults(field: Field, by_name: dict[str, Entity]) -> Iterator[str]
     elif field.to not in by_name:
         near = difflib.get_close_matches(field.to, by_name, n=1)
         known = f"did you mean {near[0]}?" if near else f"write one of {', '.join(by_name)}"
-        yield f"there is no entity {brief(field.to)} to refer to: {known}"
+        yield f"there is no entity {shorten(field.to)} to refer to: {known}"
     if field.on_delete == "set_null" and field.required:
         yield "on_delete set_null needs a field that may be null: drop required, or use restrict or cascade"
     if field.has_default or field.example is not None:
@@ -121,7 +121,7 @@ def _bound_faults(field: Field, *, sqlite: bool) -> Iterator[str]:
             continue
         bound = number(value)
         if bound is None:
-            yield f"{option} is {brief(value)}: write a number"
+            yield f"{option} is {shorten(value)}: write a number"
         elif fault := number_type_fault(field, bound):
             yield f"{option} {fault}"
         else:
@@ -140,8 +140,8 @@ def _digit_faults(field: Field, *, sqlite: bool) -> Iterator[str]:
     if scale > precision:
         yield f"scale {scale} is larger than precision {precision}: a decimal has precision digits in all"
     if sqlite and precision > SQLITE_DIGITS:
-        mend = "lower precision, or use database postgresql"
-        yield f"SQLite holds {SQLITE_DIGITS} digits exactly, not {precision}: {mend}"
+        fix = "lower precision, or use database postgresql"
+        yield f"SQLite holds {SQLITE_DIGITS} digits exactly, not {precision}: {fix}"
 
 
 def _length_faults(field: Field) -> Iterator[str]:
@@ -154,8 +154,8 @@ def _length_faults(field: Field) -> Iterator[str]:
     if field.max_length is not None and field.max_length < shortest:
         yield f"max_length {field.max_length} leaves no room for an {field.type}: at least {shortest}"
     if field.type in {"string", "url"} and (field.unique or field.indexed) and (field.length or 0) > LONGEST_INDEXED:
-        mend = f"at most {LONGEST_INDEXED}, or drop unique, index and filter"
-        yield f"max_length {field.length} is too long for an index: {mend}"
+        fix = f"at most {LONGEST_INDEXED}, or drop unique, index and filter"
+        yield f"max_length {field.length} is too long for an index: {fix}"
 
 
 def _pattern_faults(field: Field) -> Iterator[str]:

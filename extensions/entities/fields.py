@@ -83,7 +83,7 @@ class Field(Strict):
     _classes: dict[str, str] = pydantic.PrivateAttr(default_factory=dict)
 
     def link(self, entity: Entity, target: Entity | None) -> None:
-        """Tell the field its entity and, for a reference, what it points to."""
+        """Link the field to its entity and, for a reference, to its target."""
         self._entity, self._target = entity, target if self.points else None
 
     def mark_circle(self, *, closes: bool) -> None:

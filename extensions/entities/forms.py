@@ -9,7 +9,7 @@ from typing import Any
 import pydantic
 
 from .. import naming
-from ..wording import brief, plain, twice, what
+from ..wording import as_yaml_word, describe_type, duplicates, shorten
 from .entity import Entity
 from .fields import Field
 from .types import ALIASES, OPERATORS, OTHER_RELATIONS, TYPES
@@ -31,7 +31,9 @@ def entity_of(item: object, position: int, faults: list[str]) -> Entity | None:
     if isinstance(item, str):
         item = {"name": item, "fields": DEFAULT_FIELDS}
     if not isinstance(item, dict):
-        faults.append(f"item {position} is {what(item)}: write a name like Task, or a mapping with name and fields")
+        faults.append(
+            f"item {position} is {describe_type(item)}: write a name like Task, or a mapping with name and fields"
+        )
         return None
     options = {str(key): value for key, value in item.items()}
     if options.get("name") is None:
@@ -52,9 +54,9 @@ def entity_of(item: object, position: int, faults: list[str]) -> Entity | None:
         return None
     entity.fields = fields
     _accept_both_names(entity)
-    names = twice(field.name for field in fields)
+    names = duplicates(field.name for field in fields)
     faults += [f"{name}.{field}: the field is there twice: rename or remove one" for field in names]
-    columns = [] if names else twice(field.column for field in fields)
+    columns = [] if names else duplicates(field.column for field in fields)
     faults += [f"{name}: two fields are stored as {column}: rename one" for column in columns]
     return entity
 
@@ -62,7 +64,7 @@ def entity_of(item: object, position: int, faults: list[str]) -> Entity | None:
 def _groups(given: object, entity: str, faults: list[str]) -> object:
     """Return the groups of fields that are unique together; one group without its own brackets is refused."""
     if isinstance(given, list) and given and all(isinstance(name, str) for name in given):
-        faults.append(f"{entity}: unique is a list of lists: write [[{', '.join(map(plain, given))}]]")
+        faults.append(f"{entity}: unique is a list of lists: write [[{', '.join(map(as_yaml_word, given))}]]")
         return []
     return given
 
@@ -83,11 +85,11 @@ def _listed(fields: object, entity: str, faults: list[str]) -> list[object]:
     """Return the fields as a list; a mapping is refused, for it loses its order."""
     if isinstance(fields, dict):
         name, kind = next(iter(fields.items()), ("title", "string"))
-        mend = f"write a list, '- {plain(name)}: {plain(kind)}'"
-        faults.append(f"{entity}: fields is a mapping, and a mapping loses its order: {mend}")
+        fix = f"write a list, '- {as_yaml_word(name)}: {as_yaml_word(kind)}'"
+        faults.append(f"{entity}: fields is a mapping, and a mapping loses its order: {fix}")
         return []
     if fields is not None and not isinstance(fields, list):
-        faults.append(f"{entity}: fields is {what(fields)}: write a list of fields, e.g. '- title: string'")
+        faults.append(f"{entity}: fields is {describe_type(fields)}: write a list of fields, e.g. '- title: string'")
         return []
     return fields or []
 
@@ -108,9 +110,9 @@ def _field(item: object, entity: str, position: int, options: dict[str, Any], fa
         return None
     if data is None:
         forms = "write '- title: string' or '- {name: title, type: string}'"
-        faults.append(f"{entity}: field {position} is {what(item)}: {forms}")
+        faults.append(f"{entity}: field {position} is {describe_type(item)}: {forms}")
         return None
-    if "primary_key" in data and _is_key(data, options, f"{entity}.{plain(data.get('name'))}", faults):
+    if "primary_key" in data and _is_key(data, options, f"{entity}.{as_yaml_word(data.get('name'))}", faults):
         return None
     if (fault := naming.field_name_fault(data.get("name"))) is not None:
         faults.append(f"{entity}: field {position}: name {fault}")
@@ -128,15 +130,15 @@ def _is_key(data: dict[str, Any], options: dict[str, Any], where: str, faults: l
     """Take `primary_key` out of a field; tell whether the field is the key, or meant to be."""
     given = data.pop("primary_key")
     if not isinstance(given, bool):
-        faults.append(f"{where}: primary_key is {what(given)}: write true or false")
+        faults.append(f"{where}: primary_key is {describe_type(given)}: write true or false")
     if given is not True:
         return False
     kind = ALIASES.get(str(data.get("type", "integer")).lower(), str(data.get("type", "integer")).lower())
     if data.get("name") != "id":
-        mend = "remove primary_key, and write unique: true, required: true"
-        faults.append(f"{where}: primary_key: the key is always id: {mend}")
+        fix = "remove primary_key, and write unique: true, required: true"
+        faults.append(f"{where}: primary_key: the key is always id: {fix}")
     elif kind not in {"integer", "bigint", "uuid"}:
-        faults.append(f"{where}: the key is an integer or a uuid, not {brief(data['type'])}: write one of them")
+        faults.append(f"{where}: the key is an integer or a uuid, not {shorten(data['type'])}: write one of them")
     else:
         options.setdefault("primary_key", "uuid" if kind == "uuid" else "integer")
     return True
@@ -146,19 +148,19 @@ def _known_type(data: dict[str, Any]) -> dict[str, Any]:
     """Return a field's options with the type in our own words. Raises EntityFaults where there is no such type."""
     if (nullable := data.pop("nullable", None)) is not None:
         if not isinstance(nullable, bool):
-            raise EntityFaults([f"nullable is {what(nullable)}: write true or false"])
+            raise EntityFaults([f"nullable is {describe_type(nullable)}: write true or false"])
         data.setdefault("required", not nullable)
     given = data.get("type", "string")
     if not isinstance(given, str):
-        raise EntityFaults([f"type is {what(given)}: write one of {', '.join(TYPES)}"])
+        raise EntityFaults([f"type is {describe_type(given)}: write one of {', '.join(TYPES)}"])
     kind, _, target = given.partition(":")
     kind = ALIASES.get(kind.strip().lower(), kind.strip().lower())
     if kind in OTHER_RELATIONS:
-        raise EntityFaults([f"there is no type {brief(given)}: {OTHER_RELATIONS[kind]}"])
+        raise EntityFaults([f"there is no type {shorten(given)}: {OTHER_RELATIONS[kind]}"])
     if kind not in TYPES:
         near = difflib.get_close_matches(kind, [*TYPES, *ALIASES], n=1)
         hint = f"did you mean {near[0]}?" if near else f"write one of {', '.join(TYPES)}"
-        raise EntityFaults([f"there is no type {brief(given)}: {hint}"])
+        raise EntityFaults([f"there is no type {shorten(given)}: {hint}"])
     data["type"] = kind
     if target:
         data.setdefault("to", target.strip())
@@ -176,10 +178,12 @@ def _check_filter(given: object) -> None:
         return
     if not isinstance(given, list):
         example = given if given in OPERATORS else "eq"
-        raise EntityFaults([f"filter is {what(given)}: write true, or a list of operators such as [{example}]"])
+        raise EntityFaults(
+            [f"filter is {describe_type(given)}: write true, or a list of operators such as [{example}]"]
+        )
     for operator in given:
         if operator not in OPERATORS:
-            raise EntityFaults([f"there is no filter {brief(operator)}: write some of {', '.join(OPERATORS)}"])
+            raise EntityFaults([f"there is no filter {shorten(operator)}: write some of {', '.join(OPERATORS)}"])
 
 
 def _as_words(data: dict[str, Any]) -> None:
@@ -235,25 +239,25 @@ def _yaml_word(value: object) -> object:
 
 
 def _messages(error: pydantic.ValidationError, model: type[pydantic.BaseModel]) -> Iterator[str]:
-    """Say what pydantic found in our own words."""
+    """Yield what pydantic found, in our own words."""
     said: set[str] = set()
     for fault in error.errors():
         option = str(fault["loc"][0]) if fault["loc"] else ""
         if option in said:
             continue
         said.add(option)
-        value = what(fault.get("input"))
+        value = describe_type(fault.get("input"))
         if fault["type"] == "extra_forbidden":
             near = difflib.get_close_matches(option, model.model_fields, n=1)
             known = ", ".join(name for name in model.model_fields if name != "name")
-            yield f"there is no option {brief(option)}: " + (
+            yield f"there is no option {shorten(option)}: " + (
                 f"did you mean {near[0]}?" if near else f"write one of {known}"
             )
         elif fault["type"] == "literal_error":
-            yield f"{option} is {brief(fault.get('input'))}: write {fault['ctx']['expected']}"
+            yield f"{option} is {shorten(fault.get('input'))}: write {fault['ctx']['expected']}"
         elif fault["type"] in {"bool_type", "bool_parsing"}:
             yield f"{option} is {value}: write true or false"
         elif fault["type"] in {"greater_than_equal", "less_than_equal"}:
-            yield f"{option} is {brief(fault.get('input'))}: {fault['msg'].removeprefix('Input ')}"
+            yield f"{option} is {shorten(fault.get('input'))}: {fault['msg'].removeprefix('Input ')}"
         else:
             yield f"{option} is {value}: {fault['msg'].removeprefix('Input ')}"

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ..wording import brief
+from ..wording import shorten
 from .entity import Entity, required_targets
 
 OWN_COLUMNS = frozenset({"id", "created_at", "updated_at", "deleted_at", "version"})
 
 IN_TWO_STEPS = "remove renamed_from, or rename in two updates with a migration between them"
-"""How to mend a rename to a name that something else has; an update says it, too."""
+"""How to fix a rename to a name that something else has; an update says it, too."""
 
 
 def old_name_fault(name: str, taken: Iterable[str]) -> str | None:
-    """Say why something cannot have had a name: it is none, or something else has it."""
+    """Return why something cannot have had a name (it is none, or something else has it), or None."""
     if not name.isidentifier():
-        return f"is {brief(name)}: write the name it had before"
+        return f"is {shorten(name)}: write the name it had before"
     return f"is {name}, which is there, too: {IN_TWO_STEPS}" if name in taken else None
 
 
@@ -29,8 +29,8 @@ def relation_clashes(found: list[Entity]) -> Iterator[str]:
         for field in entity.fields:
             if field.inverse is not None and field.to in by_name:
                 if field.inverse in taken[field.to]:
-                    mend = f"{field.to} has that name already: choose another"
-                    yield f"{entity.name}.{field.name}: inverse {brief(field.inverse)}: {mend}"
+                    fix = f"{field.to} has that name already: choose another"
+                    yield f"{entity.name}.{field.name}: inverse {shorten(field.inverse)}: {fix}"
                 taken[field.to].add(field.inverse)
             if field.type == "many_to_many":
                 if field.link_table in tables:
@@ -83,8 +83,8 @@ def _claims(entity: Entity) -> Iterator[tuple[str, str]]:
         yield "metric", entity.plural_snake + metric
 
 
-def endless(found: list[Entity]) -> Iterator[str]:
-    """Yield required references that go round in a circle: no first row could ever be made."""
+def required_cycles(found: list[Entity]) -> Iterator[str]:
+    """Yield the cycles of required references: no row could be inserted first."""
     for entity in found:
         path = [entity]
         stack = [(entity, iter(required_targets(entity)))]
@@ -98,7 +98,8 @@ def endless(found: list[Entity]) -> Iterator[str]:
             elif target is entity:
                 names = " -> ".join([*(e.name for e in path), entity.name])
                 if entity.name == min(e.name for e in path):
-                    yield f"{entity.name}: required references go round, no first row can be made ({names}): drop one"
+                    fault = f"required references form a cycle, no row can be inserted first ({names})"
+                    yield f"{entity.name}: {fault}: drop one"
                 return
             elif target.name not in visited:
                 visited.add(target.name)

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import pydantic
 
-from ..wording import brief, digits_of, number, what
+from ..wording import describe_type, digits_of, number, shorten
 from .fields import Field
 from .types import INT32, INT64, MADE_DEFAULTS
 
@@ -34,16 +34,16 @@ NO_DOMAINS = ("arpa", "invalid", "local", "localhost", "onion", "test")
 
 
 def number_type_fault(field: Field, value: Decimal) -> str | None:
-    """Say why a number is none that a column of the field's type holds."""
+    """Return why a column of the field's type cannot hold a number, or None."""
     if field.type == "float":
-        return None if math.isfinite(float(value)) else f"is {brief(str(value))}: no float is that large"
+        return None if math.isfinite(float(value)) else f"is {shorten(str(value))}: no float is that large"
     if field.type == "decimal":
         whole, after = digits_of(value)
         precision, scale = field.digits
         fits = whole <= max(precision - scale, 0) and after <= scale
         return None if fits else f"{value} does not fit precision {precision} and scale {scale}: change one of them"
     if value != value.to_integral_value():
-        return f"is {brief(value)}: write a whole number"
+        return f"is {shorten(value)}: write a whole number"
     largest = INT32 if field.type == "integer" else INT64
     if not -largest - 1 <= value <= largest:
         larger = "bigint" if field.type == "integer" else "decimal"
@@ -57,7 +57,7 @@ def pattern_type(pattern: str) -> Any:
 
 
 def value_fault(field: Field, value: object, *, default: bool = False) -> str | None:
-    """Say why a default or an example is no valid value of the field; None where it is."""
+    """Return why a default or an example is no valid value of the field, or None."""
     if default and field.type in MADE_DEFAULTS and value == MADE_DEFAULTS[field.type]:
         return None
     if field.type in {"string", "text", "email", "url"}:
@@ -65,12 +65,12 @@ def value_fault(field: Field, value: object, *, default: bool = False) -> str | 
     if field.type in {"integer", "bigint", "float", "decimal"}:
         return _number_fault(field, value)
     if field.type == "boolean":
-        return None if isinstance(value, bool) else f"is {brief(value)}: write true or false"
+        return None if isinstance(value, bool) else f"is {shorten(value)}: write true or false"
     if field.is_enum:
         return (
             None
             if value in (field.values or [])
-            else f"is {brief(value)}: write one of {', '.join(field.values or [])}"
+            else f"is {shorten(value)}: write one of {', '.join(field.values or [])}"
         )
     if field.type in {"date", "time", "datetime", "uuid"}:
         return _parsed_fault(field, value)
@@ -78,7 +78,7 @@ def value_fault(field: Field, value: object, *, default: bool = False) -> str | 
 
 
 def json_fault(value: object) -> str | None:
-    """Say why a value is none that JSON holds and databases store; None where it is."""
+    """Return why a value cannot be written as JSON or stored in a database, or None."""
     left: list[tuple[object, int]] = [(value, 1)]
     while left:
         part, depth = left.pop()
@@ -86,25 +86,25 @@ def json_fault(value: object) -> str | None:
             return f"is nested more than {DEEPEST_JSON} times, or holds itself: make it flatter"
         if isinstance(part, dict):
             if odd := [key for key in part if not isinstance(key, str)]:
-                return f"has the key {brief(odd[0])}: put it in quotes"
+                return f"has the key {shorten(odd[0])}: put it in quotes"
             left += [(item, depth + 1) for item in (*part, *part.values())]
         elif isinstance(part, list):
             left += [(item, depth + 1) for item in part]
         elif isinstance(part, str):
             if "\x00" in part or any("\ud800" <= char <= "\udfff" for char in part):
-                return f"holds {brief(part)}, which no database stores: remove NUL and half characters"
+                return f"holds {shorten(part)}, which no database stores: remove NUL and unpaired surrogates"
         elif isinstance(part, float) and not math.isfinite(part):
             return f"holds {part}, which JSON does not have: write a number"
         elif part is not None and not isinstance(part, (bool, int, float)):
-            return f"holds {what(part)}, which JSON does not have: put it in quotes"
+            return f"holds {describe_type(part)}, which JSON does not have: put it in quotes"
     return None
 
 
 def _text_fault(field: Field, value: object) -> str | None:
     if not isinstance(value, str):
-        return f"is {what(value)}: write text, in quotes"
+        return f"is {describe_type(value)}: write text, in quotes"
     if "\x00" in value or any("\ud800" <= char <= "\udfff" for char in value):
-        return f"is {brief(value)}, which no database stores: remove NUL and half characters"
+        return f"is {shorten(value)}, which no database stores: remove NUL and unpaired surrogates"
     if field.length is not None and len(value) > field.length:
         return f"has {len(value)} characters, and max_length is {field.length}: shorten it"
     if field.min_length is not None and len(value) < field.min_length:
@@ -113,18 +113,18 @@ def _text_fault(field: Field, value: object) -> str | None:
         try:
             pydantic.TypeAdapter(pattern_type(field.pattern)).validate_python(value)
         except pydantic.ValidationError:
-            return f"{brief(value)} does not match the pattern {brief(field.pattern)}: change one"
+            return f"{shorten(value)} does not match the pattern {shorten(field.pattern)}: change one"
         except Exception:  # noqa: BLE001  (the pattern's own fault is reported elsewhere)
             return None
     if field.type == "email" and not _is_address(value):
-        return f"is {brief(value)}: write an address like someone@example.org"
+        return f"is {shorten(value)}: write an address like someone@example.org"
     if field.type == "url" and not WEB_ADDRESS.fullmatch(value):
-        return f"is {brief(value)}: write an address like https://example.org/page"
+        return f"is {shorten(value)}: write an address like https://example.org/page"
     return None
 
 
 def _is_address(value: str) -> bool:
-    """Tell whether a text is an e-mail address that the API takes."""
+    """Return whether a text is an e-mail address that the API takes."""
     before, _, domain = value.lower().rpartition("@")
     last = domain.rpartition(".")[2]
     fits = ADDRESS.fullmatch(value) is not None and len(before) <= 64 and len(domain) <= 253
@@ -134,7 +134,7 @@ def _is_address(value: str) -> bool:
 def _number_fault(field: Field, value: object) -> str | None:
     found = number(value)
     if found is None:
-        return f"is {brief(value)}: write a number"
+        return f"is {shorten(value)}: write a number"
     if fault := number_type_fault(field, found):
         return fault
     if field.type == "bigint" and not -LARGEST_BIGINT <= found <= LARGEST_BIGINT:
@@ -167,4 +167,4 @@ def _parsed_fault(field: Field, value: object) -> str | None:
 
 
 def _wrong(field: Field, value: object) -> str:
-    return f"is {brief(value)}: write a {field.type} in quotes, e.g. {brief(field.kind.samples[0])}"
+    return f"is {shorten(value)}: write a {field.type} in quotes, e.g. {shorten(field.kind.samples[0])}"

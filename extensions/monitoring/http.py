@@ -5,25 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .expressions import increase, quantile, rate, series, share
-from .panels import GREEN, RED, YELLOW, Json, beside, panel, stat, steps, target, timeseries
+from .panels import GREEN, RED, YELLOW, Json, legend_on_the_right, panel, stat, steps, target, timeseries
 
 if TYPE_CHECKING:
     from ..answers.objectives import Objectives
 
 
 def request_rate() -> Json:
-    """The seed's first panel."""
+    """Panel 1 of the required four: requests per second."""
     lines = timeseries(
         "Request rate",
         "Requests per second by method and route template. Probes and scrapes are not counted.",
         target(rate("http_requests_total", by="method, handler"), "{{method}} {{handler}}"),
         unit="reqps",
     )
-    return beside(lines)
+    return legend_on_the_right(lines)
 
 
 def request_duration(*, traced: bool) -> Json:
-    """The seed's second panel; with dots that lead to traces."""
+    """Panel 2 of the required four; with exemplars that link to traces."""
     name = "http_request_duration_seconds"
     dots = {"exemplar": True} if traced else {}
     lines = timeseries(
@@ -33,11 +33,11 @@ def request_duration(*, traced: bool) -> Json:
         target(quantile(0.95, name, by="handler"), "p95 {{handler}}", **dots),
         unit="s",
     )
-    return beside(lines)
+    return legend_on_the_right(lines)
 
 
 def error_rate() -> Json:
-    """The seed's third panel: zero on a healthy app, not "No data"."""
+    """Panel 3 of the required four: zero on a healthy app, not "No data"."""
     errors = rate("http_requests_total", 'status=~"5.."')
     return panel(
         "gauge",
@@ -60,7 +60,7 @@ def error_rate() -> Json:
 
 
 def status_codes() -> Json:
-    """The seed's fourth panel."""
+    """Panel 4 of the required four: responses by status code."""
     return timeseries(
         "HTTP status codes",
         "Answers per second by status code, stacked.",

@@ -68,7 +68,7 @@ def timeseries(
     )
 
 
-def beside(item: Json) -> Json:
+def legend_on_the_right(item: Json) -> Json:
     """Put the names of many lines into a table beside them, the highest first."""
     table = {"displayMode": "table", "placement": "right", "calcs": ["lastNotNull"]}
     legend = {**item["options"]["legend"], **table, "sortBy": "Last *", "sortDesc": True}

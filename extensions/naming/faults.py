@@ -50,23 +50,23 @@ BETTER_FIELDS: Final[dict[str, str]] = {
 
 
 def app_name_fault(value: object) -> str | None:
-    """Say in one line why a value cannot name an application, or None when it can."""
-    return _fault(value, "task-api", _app_shape_fault, _app_reserved, _app_mends)
+    """Return why a value cannot name an application, in one line with a suggestion; None when it can."""
+    return _fault(value, "task-api", _app_shape_fault, _app_reserved, _app_suggestions)
 
 
 def near_app_name(text: str) -> str | None:
     """Return the valid application name nearest to a text, or None where it would be guesswork."""
-    return next((one for one in (text, *_app_mends(text)) if app_name_fault(one) is None), None)
+    return next((one for one in (text, *_app_suggestions(text)) if app_name_fault(one) is None), None)
 
 
 def entity_name_fault(value: object) -> str | None:
-    """Say in one line why a value cannot name an entity, or None when it can."""
-    return _fault(value, "OrderItem", _entity_shape_fault, _entity_reserved, _entity_mends)
+    """Return why a value cannot name an entity, in one line with a suggestion; None when it can."""
+    return _fault(value, "OrderItem", _entity_shape_fault, _entity_reserved, _entity_suggestions)
 
 
 def field_name_fault(value: object) -> str | None:
-    """Say in one line why a value cannot name a field, or None when it can."""
-    return _fault(value, "due_at", _field_shape_fault, _field_reserved, _field_mends)
+    """Return why a value cannot name a field, in one line with a suggestion; None when it can."""
+    return _fault(value, "due_at", _field_shape_fault, _field_reserved, _field_suggestions)
 
 
 def _fault(
@@ -74,7 +74,7 @@ def _fault(
     example: str,
     shape_fault: Callable[[str], str | None],
     reserved: Callable[[str], str | None],
-    mends: Callable[[str], tuple[str, ...]],
+    suggestions: Callable[[str], tuple[str, ...]],
 ) -> str | None:
     """Judge a value: its type, length and shape, then the names that are taken."""
     if not isinstance(value, str):
@@ -86,14 +86,14 @@ def _fault(
     what = shape_fault(value) or reserved(value)
     if what is None:
         return None
-    for mend in mends(value):
-        if len(mend) <= LONGEST_NAME and not (shape_fault(mend) or reserved(mend)):
-            return f"{_shown(value)} {what}: use {mend}"
+    for suggestion in suggestions(value):
+        if len(suggestion) <= LONGEST_NAME and not (shape_fault(suggestion) or reserved(suggestion)):
+            return f"{_shown(value)} {what}: use {suggestion}"
     return f"{_shown(value)} {what}: write a name such as {example}"
 
 
 def _app_shape_fault(name: str) -> str | None:
-    """Say what in the spelling of an application's name is wrong."""
+    """Return what is wrong with the spelling of an application's name, or None."""
     if re.fullmatch(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*", name):
         return None
     if re.search(r"[^A-Za-z0-9-]", name):
@@ -106,7 +106,7 @@ def _app_shape_fault(name: str) -> str | None:
 
 
 def _entity_shape_fault(name: str) -> str | None:
-    """Say what in the spelling of an entity's name is wrong."""
+    """Return what is wrong with the spelling of an entity's name, or None."""
     if re.fullmatch(r"[A-Z][A-Za-z0-9]*", name):
         return None
     if re.search(r"[^A-Za-z0-9]", name):
@@ -117,7 +117,7 @@ def _entity_shape_fault(name: str) -> str | None:
 
 
 def _field_shape_fault(name: str) -> str | None:
-    """Say what in the spelling of a field's name is wrong."""
+    """Return what is wrong with the spelling of a field's name, or None."""
     if re.search(r"[^A-Za-z0-9_]", name):
         return "may hold only the letters a to z, digits and underscores"
     if re.search(r"[A-Z]", name):
@@ -132,7 +132,7 @@ def _field_shape_fault(name: str) -> str | None:
 
 
 def _app_reserved(name: str) -> str | None:
-    """Say who else bears the name of a well spelt application."""
+    """Return why a well-formed name of an application is reserved, or None."""
     as_module = name.replace("-", "_")
     if as_module in PYTHON_WORDS:
         return "is a word of the Python language"
@@ -146,7 +146,7 @@ def _app_reserved(name: str) -> str | None:
 
 
 def _entity_reserved(name: str) -> str | None:
-    """Say who else bears the name of a well spelt entity."""
+    """Return why a well-formed name of an entity is reserved, or None."""
     module = snake(name)
     if name in PYTHON_KEYWORDS or module in PYTHON_KEYWORDS:
         return "is a word of the Python language"
@@ -162,7 +162,7 @@ def _entity_reserved(name: str) -> str | None:
 
 
 def _field_reserved(name: str) -> str | None:
-    """Say who else bears the name of a well spelt field."""
+    """Return why a well-formed name of a field is reserved, or None."""
     if name in PYTHON_KEYWORDS:
         return "is a word of the Python language"
     if name in OWN_FIELDS:
@@ -182,22 +182,22 @@ def _field_reserved(name: str) -> str | None:
     return None
 
 
-def _app_mends(name: str) -> tuple[str, ...]:
-    """List names that might do instead, the best first."""
+def _app_suggestions(name: str) -> tuple[str, ...]:
+    """Return names to suggest instead, the best first."""
     near = kebab(_plain(name))
     return (near, f"{near}-api") if near else ()
 
 
-def _entity_mends(name: str) -> tuple[str, ...]:
-    """List names that might do instead, the best first."""
+def _entity_suggestions(name: str) -> tuple[str, ...]:
+    """Return names to suggest instead, the best first."""
     if re.fullmatch(r"[A-Z][A-Za-z0-9]*", name):
         return (f"{name}Record",)
     near = pascal(_plain(name))
     return (near, f"{near}Record") if near else ()
 
 
-def _field_mends(name: str) -> tuple[str, ...]:
-    """List names that might do instead, the best first."""
+def _field_suggestions(name: str) -> tuple[str, ...]:
+    """Return names to suggest instead, the best first."""
     near = snake(_plain(name))
     return (near, BETTER_FIELDS.get(near, f"{near}_value")) if near else ()
 

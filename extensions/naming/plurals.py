@@ -165,5 +165,5 @@ def _plural_word(word: str) -> str:
 
 
 def _has_one_form(word: str) -> bool:
-    """Tell whether a lower-case word is its own plural."""
+    """Return whether a lower-case word is its own plural."""
     return word in _SELF_PLURAL or word.endswith(_SELF_PLURAL_ENDINGS)

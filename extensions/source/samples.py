@@ -60,8 +60,8 @@ def _fitting_number(field: Field, number: int) -> object:
     return float(value) if field.type == "float" else int(value)
 
 
-def varies(field: Field) -> bool:
-    """Say whether two rows can hold different values of a field."""
+def has_two_samples(field: Field) -> bool:
+    """Return whether two rows can hold different values of a field."""
     return sample(field, 1) != sample(field, 2)
 
 
@@ -120,16 +120,16 @@ def filter_samples(entity: Entity) -> list[tuple[str, str, int]]:
 def changeable_field(entity: Entity) -> Field | None:
     """Return the first field that can be changed without its rows noticing, and that shows its value."""
     for field in entity.writable_fields:
-        if not field.is_reference and field.readable and varies(field):
+        if not field.is_reference and field.readable and has_two_samples(field):
             return field
     return None
 
 
-def walked(entity: Entity) -> Iterator[Entity]:
-    """Yield the entities that a row cannot do without, directly or not; they never go round."""
+def transitive_required_targets(entity: Entity) -> Iterator[Entity]:
+    """Yield the entities that a row requires, directly or not; they form no cycle."""
     for target in required_targets(entity):
         yield target
-        yield from walked(target)
+        yield from transitive_required_targets(target)
 
 
 def delete_status(field: Field) -> str:
@@ -139,7 +139,7 @@ def delete_status(field: Field) -> str:
     """
     if field.target.soft_delete:
         return "== 204"
-    rows = {entity.name: entity for entity in (field.entity, *walked(field.entity))}
+    rows = {entity.name: entity for entity in (field.entity, *transitive_required_targets(field.entity))}
     gone, refused = [field.target.name], False
     references = [reference for entity in rows.values() for reference in entity.required_references]
     for deleted in gone:

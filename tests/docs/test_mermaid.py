@@ -52,7 +52,7 @@ def read(mermaid: Path, *pages: Path) -> list[str]:
 def test_pages(mermaid: Path, render: Render) -> None:
     readmes = [render(example(name)) / "README.md" for name in EXAMPLES]
     assert read(mermaid, *readmes) == ["er"] * len(readmes)
-    assert read(mermaid, ROOT / "README.md") == ["flowchart-v2"]
+    assert read(mermaid, ROOT / "README.md", ROOT / "docs" / "architecture.md") == ["flowchart-v2"] * 2
 
 
 def named(words: tuple[str, ...]) -> list[Any]:

@@ -7,34 +7,25 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, cast
 
+from jinja2 import TemplateRuntimeError
+
 from .. import naming, pins
+from ..answers.checks import DEFAULT_PORTS
 from ..answers.contract import OWN, Contract, contract
 from ..answers.objectives import Objectives, objectives
-from ..answers.questions import DEFAULT_PORTS
+from ..answers.questions import OF_SERVICE, flag_values
+from ..answers.validation import faults_of
 from ..entities import Entity, parse
 from ..source.layout import natural
 from .packages import development_dependencies, production_dependencies
 
-_NEEDED = (
-    "scope",
-    "app_name",
-    "app_description",
-    "entities",
-    "database",
-    "async",
-    "contract",
-    "observability",
-    "tracing",
-    "objectives",
-    "redis",
-    "package_manager",
-    "ports",
-)
-
 
 @dataclass(frozen=True)
 class Service:
-    """The whole service in one object: attributes only, so that templates loop, test and print."""
+    """The whole service in one object: attributes only, so that templates loop, test and print.
+
+    Each question of yes or no is an attribute, too: `service.redis`.
+    """
 
     name: str
     text: str
@@ -42,13 +33,32 @@ class Service:
     contract: Contract
     entities: list[Entity]
     postgresql: bool
-    asynchronous: bool
-    observability: bool
-    tracing: bool
     objectives: Objectives
-    redis: bool
     uv: bool
     ports: dict[str, int]
+    flags: dict[str, bool]
+
+    def __getattr__(self, name: str) -> bool:
+        """Return the answer to a question of yes or no.
+
+        Raises TemplateRuntimeError for any other name: Jinja would take an AttributeError, also one from within a
+        property, for an undefined value, and hide its cause.
+        """
+        flags: dict[str, bool] = self.__dict__.get("flags", {})
+        if name in flags:
+            return flags[name]
+        if name.startswith("_"):
+            raise AttributeError(name)
+        if hasattr(type(self), name):
+            try:
+                return cast("bool", object.__getattribute__(self, name))
+            except AttributeError as error:
+                raise TemplateRuntimeError(f"service.{name}: {error}") from error
+        raise TemplateRuntimeError(f"service.{name}: no attribute of Service and no question of yes or no")
+
+    def __dir__(self) -> list[str]:
+        """Return the names of all attributes."""
+        return [*super().__dir__(), *self.flags]
 
     @property
     def taken_over(self) -> bool:
@@ -144,7 +154,7 @@ _latest: list[Any] = []
 
 def service_of(answers: dict[str, Any]) -> Service:
     """Return the service that complete and valid answers describe."""
-    values = [answers[name] for name in _NEEDED]
+    values = [answers[name] for name in OF_SERVICE]
     if not _latest or not all(map(operator.is_, values, _latest[0])):
         postgresql = answers["database"] == "postgresql"
         generated = answers["scope"] == "service"
@@ -155,25 +165,26 @@ def service_of(answers: dict[str, Any]) -> Service:
             contract=OWN if generated else contract(answers["contract"], answers["database"]),
             entities=parse(answers["entities"], sqlite=not postgresql) if generated else [],
             postgresql=postgresql,
-            asynchronous=answers["async"],
-            observability=answers["observability"],
-            tracing=answers["observability"] and answers["tracing"],
             objectives=objectives(answers["objectives"]),
-            redis=answers["redis"],
             uv=answers["package_manager"] == "uv",
             ports={**DEFAULT_PORTS, **answers["ports"]},
+            flags=flag_values(answers),
         )
         _latest[:] = values, service
     return cast("Service", _latest[1])
 
 
 def add_context(context: dict[str, Any]) -> None:
-    """Add `pins` to the answers known so far and, once every question has a valid answer, `service`."""
+    """Add `pins` to the answers known so far and, once every question has a valid answer, `service`.
+
+    Raises what goes wrong while `service` is made of answers without a fault.
+    """
     context["pins"] = pins
     if context.get("scope") == "infrastructure":
         context["docker"] = True  # not asked: there would be nothing to make
-    if all(name in context for name in _NEEDED):
+    if all(name in context for name in OF_SERVICE):
         try:
             context["service"] = service_of(context)
-        except (ValueError, TypeError, KeyError):
-            return  # the validator of the question says what is wrong
+        except Exception:
+            if not any(faults_of(name, context[name], context) for name in OF_SERVICE):
+                raise  # else the validator of the question says what is wrong

@@ -1,13 +1,17 @@
-"""What each flag brings: the packages of the generated app, one row each."""
+"""The Python packages of an app: those of its flags are in their records, the others have a row here."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING
 
 from .. import pins
+from ..answers.questions import BOOLEANS
 
-Test = Callable[[Any], bool]
+if TYPE_CHECKING:
+    from .context import Service
+
+Test = Callable[["Service"], bool]
 
 
 def always(_service: object) -> bool:
@@ -27,14 +31,7 @@ _PRODUCTION: tuple[tuple[str, Test], ...] = (
     ("asyncpg", lambda s: s.asynchronous and s.postgresql),
     ("aiosqlite", lambda s: s.asynchronous and s.sqlite),
     ("psycopg[binary]", lambda s: not s.asynchronous and s.postgresql),
-    ("redis", lambda s: s.redis),
-    ("prometheus-client", lambda s: s.observability),
-    ("structlog", lambda s: s.observability),
-    ("opentelemetry-exporter-otlp-proto-http", lambda s: s.tracing),
-    ("opentelemetry-instrumentation-fastapi", lambda s: s.tracing),
     ("opentelemetry-instrumentation-redis", lambda s: s.tracing and s.redis),
-    ("opentelemetry-instrumentation-sqlalchemy", lambda s: s.tracing),
-    ("opentelemetry-sdk", lambda s: s.tracing),
 )
 
 _DEVELOPMENT: tuple[tuple[str, Test], ...] = (
@@ -49,15 +46,24 @@ _DEVELOPMENT: tuple[tuple[str, Test], ...] = (
 )
 
 
-def _requirements(rows: tuple[tuple[str, Test], ...], service: Any) -> list[str]:
-    return sorted(name + pins.packages[name.partition("[")[0]] for name, wanted in rows if wanted(service))
+def _requirement(name: str) -> str:
+    return name + pins.packages[name.partition("[")[0]]
 
 
-def production_dependencies(service: Any) -> list[str]:
+def _requirements(rows: tuple[tuple[str, Test], ...], service: Service) -> list[str]:
+    return sorted(_requirement(name) for name, wanted in rows if wanted(service))
+
+
+def _of_flags(service: Service) -> list[str]:
+    flags = [question for question in BOOLEANS if service.flags.get(question.flag)]
+    return [name for question in flags for name in question.packages]
+
+
+def production_dependencies(service: Service) -> list[str]:
     """Return the requirements of a service, sorted."""
-    return _requirements(_PRODUCTION, service)
+    return sorted(_requirements(_PRODUCTION, service) + [_requirement(name) for name in _of_flags(service)])
 
 
-def development_dependencies(service: Any) -> list[str]:
+def development_dependencies(service: Service) -> list[str]:
     """Return the requirements of its developers, sorted."""
     return _requirements(_DEVELOPMENT, service)

@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from extensions import entities, naming
-from extensions.field_types import LONGEST_INDEXED
+from extensions.entities.types import LONGEST_INDEXED
 
 from .pattern_example import example_for
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from extensions import entities, naming
-from extensions.field_types import TYPES as TYPES_OF_FIELDS
+from extensions.entities.types import TYPES as TYPES_OF_FIELDS
 
 from . import jdl
 from .answers_file import (

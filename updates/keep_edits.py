@@ -25,8 +25,8 @@ from packaging.version import Version
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from extensions import naming
-from extensions.answers import ALWAYS_STORED
-from extensions.entity_checks import IN_TWO_STEPS
+from extensions.answers.questions import ALWAYS_STORED
+from extensions.entities.relation_checks import IN_TWO_STEPS
 
 MOVED: dict[str, dict[str, str]] = {}
 """Files and folders of the template that changed their place, so that edits in them follow: old path to new, in the

@@ -11,8 +11,8 @@ import pytest
 import yaml
 
 from extensions.entities import parse
-from extensions.ownership import FILES
-from extensions.readme import er_diagram, markdown_text
+from extensions.service.ownership import FILES
+from extensions.service.readme import er_diagram, markdown_text
 from tests.conftest import ROOT, Render, example, files_of
 
 PAGES = ("README.md", "CHANGELOG.md", "docs/entities.md", "docs/ownership.md", "docs/updating.md")

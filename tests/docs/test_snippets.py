@@ -236,7 +236,7 @@ def test_new_question(tmp_path: Path) -> None:
     template = copy_of_template(tmp_path / "template")
     questions = template / "copier.yml"
     questions.write_text(questions.read_text(encoding="utf-8") + "\n" + QUESTION.code, encoding="utf-8")
-    checks = template / "extensions" / "answers.py"
+    checks = template / "extensions" / "answers" / "questions.py"
     text = checks.read_text(encoding="utf-8")
     assert '    "docker",\n' in text
     checks.write_text(text.replace('    "docker",\n', '    "docker",\n    "mail",\n'), encoding="utf-8")

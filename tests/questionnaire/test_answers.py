@@ -11,7 +11,7 @@ import copier
 import pytest
 import yaml
 
-from extensions import answers
+from extensions.answers import questions as known
 from tests.conftest import ROOT, Render, example, files_of
 
 HOSTILE = yaml.safe_load((ROOT / "tests" / "data" / "hostile.yaml").read_text(encoding="utf-8"))["cases"]
@@ -80,9 +80,9 @@ def test_every_question_is_known() -> None:
     """The list by which unknown answers are told is that of copier.yml."""
     settings = yaml.safe_load((ROOT / "copier.yml").read_text(encoding="utf-8"))
     questions = {name: details for name, details in settings.items() if not name.startswith("_")}
-    assert set(answers.QUESTIONS) == questions.keys()
-    assert all("when" not in questions[name] for name in answers.ALWAYS_STORED)
-    assert set(answers.TRUTHS) == {name for name, details in questions.items() if details["type"] == "bool"}
+    assert set(known.QUESTIONS) == questions.keys()
+    assert all("when" not in questions[name] for name in known.ALWAYS_STORED)
+    assert set(known.TRUTHS) == {name for name, details in questions.items() if details["type"] == "bool"}
 
 
 def test_a_word_that_is_neither_yes_nor_no(template: Path, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from extensions.context import service_of
+from extensions.service.context import service_of
 from tests.conftest import ROOT
 from tests.render import matrix
 from tests.render.forest import Forest, matches

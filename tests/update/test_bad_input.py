@@ -64,7 +64,7 @@ def test_an_answers_file_that_somebody_edited(project: Project, case: str) -> No
 def test_an_answer_that_a_newer_version_refuses(project: Project) -> None:
     """It is never replaced by the default without a word."""
     change(
-        project.template / "extensions/entity_checks.py",
+        project.template / "extensions/entities/entity_checks.py",
         '"""Yield what is wrong with an entity\'s own options, each with its mend."""\n',
         '"""Say no."""\n    yield f"{entity.name}: no more tasks: write jobs"\n',
     )

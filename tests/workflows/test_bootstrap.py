@@ -20,7 +20,7 @@ import pytest
 import yaml
 
 from extensions import pins
-from extensions.answers import faults_of
+from extensions.answers.validation import faults_of
 from extensions.naming import app_name_fault, near_app_name
 from tests.conftest import ROOT, commit_all, git
 from tools import bootstrap

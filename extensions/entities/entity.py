@@ -10,9 +10,8 @@ import pydantic
 from .. import naming
 from .fields import Field, Relation, Strict
 
-Operation = Literal["list", "read", "create", "update", "delete"]
-
-OPERATIONS: tuple[Operation, ...] = ("list", "read", "create", "update", "delete")
+Operation = Literal["list", "get", "create", "update", "delete"]
+OPERATIONS: tuple[Operation, ...] = ("list", "get", "create", "update", "delete")
 
 CLASSES_OF_AN_ENTITY = ("", "Create", "Replace", "Patch", "Read", "Rules", "Sort", "Include", "Detail")
 
@@ -197,7 +196,7 @@ class Entity(Strict):
     @cached_property
     def refused_methods(self) -> list[str]:
         """The HTTP methods on a row that the API does not offer."""
-        methods = {"get": "read", "put": "update", "patch": "update", "delete": "delete"}
+        methods = {"get": "get", "put": "update", "patch": "update", "delete": "delete"}
         return [method for method, operation in methods.items() if not self.can(operation)]
 
     @cached_property

@@ -213,7 +213,7 @@ def test_update(released: Path, tmp_path: Path) -> None:
     looked = run(LOOK.code, app, environment)
     assert " M app/core/etag.py" in looked.splitlines()
     assert "UU alembic.ini" in looked.splitlines()
-    assert "mend the conflicts first" in looked
+    assert "fix the conflicts first" in looked
 
 
 def test_workflows_come_back(released: Path, tmp_path: Path) -> None:

@@ -106,7 +106,7 @@ def test_hostile_accepted_is_clean(linter: str, render: Render) -> None:
 
 
 def test_all_faults_at_once(template: Path, tmp_path: Path) -> None:
-    """Every fault of every answer given as data, a line each: question, entity, field, what, mend."""
+    """Every fault of every answer given as data, a line each: question, entity, field, what, fix."""
     data = {
         "app_name": "Task-API",
         "entities": [

@@ -14,7 +14,7 @@ import yaml
 from extensions.context import service_of
 from tests.conftest import ROOT
 from tests.render import matrix
-from tests.render.forest import Forest, matches
+from tests.render.rendered import RenderedApps, matches
 
 WORDS: dict[tuple[str, Any], str] = {
     ("scope", "service"): r"app/extra|app/entities|rules\.py|make migration|asyncpg|psycopg",
@@ -82,7 +82,7 @@ def answers() -> Iterator[tuple[str, Any]]:
 
 
 @pytest.mark.parametrize(("flag", "value"), list(answers()))
-def test_off_means_gone(flag: str, value: Any, forest: Forest) -> None:
+def test_off_means_gone(flag: str, value: Any, rendered: RenderedApps) -> None:
     """No word of it in any file, or in the name of one, of any app that was made without it."""
     assert (flag, value) in WORDS, "say in WORDS which words belong to this answer"
     words = re.compile(WORDS[flag, value], re.IGNORECASE)
@@ -90,14 +90,14 @@ def test_off_means_gone(flag: str, value: Any, forest: Forest) -> None:
     used: set[str] = set()
     files = {
         file: name
-        for name, tree in forest.trees.items()
-        if matrix.effective(forest.answers[name])[flag] != value
-        for file in tree.items()
+        for name, content in rendered.files_of.items()
+        if matrix.effective(rendered.answers[name])[flag] != value
+        for file in content.items()
         if file[0] != ANSWERS_FILE
     }
     faults = []
     for (path, stored), name in files.items():
-        found = words.search(f"{path}\n{forest.text(stored)}")
+        found = words.search(f"{path}\n{rendered.text(stored)}")
         reasons = {pattern for pattern in excused if matches(path, (pattern,))}
         if found and not reasons:
             faults.append(f"{name}/{path}: speaks of {found[0]!r}")
@@ -107,16 +107,16 @@ def test_off_means_gone(flag: str, value: Any, forest: Forest) -> None:
     assert used == set(excused), "exceptions that nothing needs"
 
 
-def test_words_are_those_of_the_answer(forest: Forest) -> None:
+def test_words_are_those_of_the_answer(rendered: RenderedApps) -> None:
     """With the answer given, every app speaks of it: no word is there for show."""
     for (flag, value), pattern in WORDS.items():
         for word in pattern.split("|"):
             words = re.compile(word, re.IGNORECASE)
             texts = (
-                f"{path}\n{forest.text(stored)}"
-                for name, tree in forest.trees.items()
-                if matrix.effective(forest.answers[name])[flag] == value
-                for path, stored in tree.items()
+                f"{path}\n{rendered.text(stored)}"
+                for name, content in rendered.files_of.items()
+                if matrix.effective(rendered.answers[name])[flag] == value
+                for path, stored in content.items()
             )
             assert any(words.search(text) for text in texts), word
 

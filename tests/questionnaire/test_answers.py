@@ -127,7 +127,8 @@ def test_a_question_without_its_record_stops_a_copy(tmp_path: Path) -> None:
     questions = template / "copier.yml"
     question = "mail:\n  type: bool\n  default: false\n  validator: \"{{ faults('mail') }}\"\n"
     questions.write_text(f"{questions.read_text(encoding='utf-8')}\n{question}", encoding="utf-8")
-    said = r"^Validation error for question 'mail': mail: copier\.yml asks it, but it has no record: add it to extensions/answers/questions\.py$"
+    fault = r"mail: copier\.yml asks it, but it has no record: add it to extensions/answers/questions\.py"
+    said = rf"^Validation error for question 'mail': {fault}$"
     with pytest.raises(ValueError, match=said):
         copier.run_copy(str(template), tmp_path / "app", defaults=True, unsafe=True, quiet=True)
     assert not list(tmp_path.glob("app/*"))
@@ -147,14 +148,14 @@ LINTERS = {"ruff check": ["check"], "ruff format": ["format", "--check"]}
 @pytest.mark.parametrize("linter", LINTERS)
 def test_hostile_accepted_is_clean(linter: str, render: Render) -> None:
     """What is accepted lints like anything else."""
-    trees = [render(data_of(case)) for case in HOSTILE if case["expect"] == "accept"]
-    command = [sys.executable, "-m", "ruff", *LINTERS[linter], "--no-cache", "--quiet", *trees]
+    apps = [render(data_of(case)) for case in HOSTILE if case["expect"] == "accept"]
+    command = [sys.executable, "-m", "ruff", *LINTERS[linter], "--no-cache", "--quiet", *apps]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-4000:]
 
 
 def test_all_faults_at_once(template: Path, tmp_path: Path) -> None:
-    """Every fault of every answer given as data, a line each: question, entity, field, what, mend."""
+    """Every fault of every answer given as data, a line each: question, entity, field, what, fix."""
     data = {
         "app_name": "Task-API",
         "entities": [
@@ -286,11 +287,11 @@ def test_short_forms_mean_the_same(render: Render) -> None:
             }
         ],
     ]
-    trees = [
+    apps = [
         {p.relative_to(f): p.read_bytes() for p in files_of(f) if p.name != ".copier-answers.yml"}
         for f in (render(entities=e) for e in forms)
     ]
-    assert trees[0] == trees[1]
+    assert apps[0] == apps[1]
 
 
 @pytest.mark.parametrize("name", ["minimal", "shop", "everything-off"])

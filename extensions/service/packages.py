@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from jinja2 import TemplateRuntimeError
+
 from .. import pins
 from ..answers.questions import BOOLEANS
 
@@ -47,7 +49,10 @@ _DEVELOPMENT: tuple[tuple[str, Test], ...] = (
 
 
 def _requirement(name: str) -> str:
-    return name + pins.packages[name.partition("[")[0]]
+    version = pins.packages.get(name.partition("[")[0])
+    if version is None:
+        raise TemplateRuntimeError(f"{name}: the package has no version: add it to packages in extensions/pins.py")
+    return name + version
 
 
 def _requirements(rows: tuple[tuple[str, Test], ...], service: Service) -> list[str]:

@@ -127,8 +127,7 @@ def test_a_question_without_its_record_stops_a_copy(tmp_path: Path) -> None:
     questions = template / "copier.yml"
     question = "mail:\n  type: bool\n  default: false\n  validator: \"{{ faults('mail') }}\"\n"
     questions.write_text(f"{questions.read_text(encoding='utf-8')}\n{question}", encoding="utf-8")
-    fault = r"mail: copier\.yml asks it, but it has no record: add it to extensions/answers/questions\.py"
-    said = rf"^Validation error for question 'mail': {fault}$"
+    said = r"^Validation error for question 'mail': mail: copier\.yml asks it, but it has no record: .*questions\.py$"
     with pytest.raises(ValueError, match=said):
         copier.run_copy(str(template), tmp_path / "app", defaults=True, unsafe=True, quiet=True)
     assert not list(tmp_path.glob("app/*"))

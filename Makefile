@@ -32,7 +32,7 @@ lint: .venv/installed ## Check style, formatting, types and YAML of the template
 	@$(RUN) mypy
 	@$(RUN) yamllint --strict copier.yml examples .github .yamllint.yml
 
-format: .venv/installed ## Format the code and mend what can be mended
+format: .venv/installed ## Format the code and apply automatic fixes
 	@$(RUN) ruff format .
 	@$(RUN) ruff check --fix .
 

@@ -13,6 +13,7 @@ from .monitoring.dashboards import app_dashboard, json_file, platform_dashboard
 from .service.context import add_context
 from .service.ownership import ownership_table
 from .service.readme import entity_rows, er_diagram, markdown_text
+from .service.settings import compose_environment, compose_variables, env_example, setting_value, settings_table
 from .source.expressions import (
     key_type,
     link_columns,
@@ -120,7 +121,17 @@ FILTERS: tuple[Callable[..., object], ...] = (
     unique_constraints,
 )
 
-FUNCTIONS: tuple[Callable[..., object], ...] = (app_dashboard, faults, ownership_table, platform_dashboard)
+FUNCTIONS: tuple[Callable[..., object], ...] = (
+    app_dashboard,
+    compose_environment,
+    compose_variables,
+    env_example,
+    faults,
+    ownership_table,
+    platform_dashboard,
+    setting_value,
+    settings_table,
+)
 
 
 def register(environment: Environment) -> None:

@@ -19,7 +19,7 @@ import pytest
 import yaml
 
 if TYPE_CHECKING:
-    from tests.render.forest import Forest
+    from tests.render.rendered import RenderedApps
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = sorted(path.stem for path in (ROOT / "examples").glob("*.yml"))
@@ -160,12 +160,12 @@ def render(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Render:
 
 
 @pytest.fixture(scope="session")
-def forest(tmp_path_factory: pytest.TempPathFactory) -> Forest:
+def rendered(tmp_path_factory: pytest.TempPathFactory) -> RenderedApps:
     """Return every app of the matrix, rendered once, whatever the number of processes. Do not change it."""
-    from tests.render import forest as planted  # noqa: PLC0415  (it renders with what stands above)
+    from tests.render import rendered as matrix_apps  # noqa: PLC0415  (it renders with what stands above)
 
     base = tmp_path_factory.getbasetemp()
-    return planted.forest((base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "forest")
+    return matrix_apps.render_all((base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "rendered")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

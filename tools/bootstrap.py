@@ -44,7 +44,7 @@ class NothingToDo(Exception):  # noqa: N818  (it is no error)
 
 
 class Refused(Exception):  # noqa: N818
-    """The app cannot be made; the message says what is wrong and how to mend it."""
+    """The app cannot be made; the message says what is wrong and how to fix it."""
 
 
 @dataclass(frozen=True)
@@ -178,7 +178,7 @@ def _written_answers(folder: Path, questions: list[str]) -> dict[str, Any]:
     except (yaml.YAMLError, ValueError, RecursionError, subprocess.CalledProcessError) as error:
         where = getattr(error, "problem_mark", None)
         line = f", line {where.line + 1}" if where else ""
-        raise Refused(f"{ANSWERS}{line} is no YAML: mend it, `app_name: task-api` is how a line looks") from error
+        raise Refused(f"{ANSWERS}{line} is no YAML: fix it, `app_name: task-api` is how a line looks") from error
     if answers is None:
         return {}
     if not isinstance(answers, dict):

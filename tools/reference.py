@@ -93,7 +93,7 @@ file as `--data-file answers.yml`.
 ## When an answer is wrong
 
 Nothing is written, and Copier ends with exit status 1. There is one line for
-each fault, with the question, the place in it, what is wrong and how to mend it:
+each fault, with the question, the place in it, what is wrong and how to fix it:
 
 ```text
 {wrong_answers()}

@@ -87,7 +87,7 @@ def test_a_port_that_is_taken_is_named(small: Stack) -> None:
 
 @pytest.mark.slow
 def test_a_wrong_password_is_named_and_waited_for(small: Stack) -> None:
-    """Alive, not ready, the reason in the log but no secret; no restart, before and after the password is mended."""
+    """Alive, not ready, the reason in the log but no secret; no restart, before and after the password is fixed."""
     small.up("postgres")
     secret = small.docker / "secrets" / "postgres_password"
     right = secret.read_text(encoding="utf-8")

@@ -326,7 +326,7 @@ def test_step_endpoints_fails_on_a_silent_app(stack: Stack) -> None:
 
 
 def test_step_database_fails_on_another_password(stack: Stack) -> None:
-    """The database has another password than the secret, and the way to mend it in TROUBLESHOOTING.md works."""
+    """The database has another password than the secret, and the way to fix it in TROUBLESHOOTING.md works."""
     stack.inside(
         "postgres", "psql -q -U app -d task_api -h /var/run/postgresql -c \"ALTER ROLE app PASSWORD 'another'\""
     )

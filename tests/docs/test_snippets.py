@@ -37,7 +37,7 @@ UPDATE, FLAG = "docs/how-to/update.md", "docs/how-to/add-a-flag.md"
 SET_SRC = shown(README, "SRC=$PWD")
 QUICK_START = shown(README, "uvx --with copier-template-extensions copier copy")
 COPY_WITH_PIPX = shown(README, "pipx install")
-IMPORTERS = shown(README, ".venv/bin/python -m tools.import_jdl")
+IMPORTERS = shown(README, ".venv/bin/python -m importers.jdl")
 MAKE_IT = shown(TUTORIAL, "uvx")
 RUN_IT = shown(TUTORIAL, "make setup")
 TRY_IT = shown(TUTORIAL, "curl http")
@@ -48,7 +48,7 @@ APPLY_IT = shown(TUTORIAL, "git add")
 CHANGE_IT, MIGRATE_IT = shown(CHANGE, "uvx"), shown(CHANGE, 'make migration m="add')
 RENAME_IT = shown(CHANGE, "- name: Purchase")
 JDL, DATABASE, MAKE_IMPORTED = (
-    shown(IMPORT, ".venv/bin/python -m tools.import_jdl"),
+    shown(IMPORT, ".venv/bin/python -m importers.jdl"),
     shown(IMPORT, "PGPASSWORD"),
     shown(IMPORT, "uvx"),
 )
@@ -170,7 +170,7 @@ def test_pages_say_once_what_src_is() -> None:
 
 # ------------------------------------------------------------------------------------------ entities from elsewhere
 def test_importers(released: Path, tmp_path: Path) -> None:
-    """Every command of the two pages, and an app of what one of them wrote; PostgreSQL is that of tests/tools."""
+    """Every command of the two pages, and an app of what one of them wrote; PostgreSQL is that of tests/importers."""
     (tmp_path / "model.jdl").write_text("entity Post { title String required }\n", encoding="utf-8")
     for name in ("old.db", "shop.db"):
         with sqlite3.connect(tmp_path / name) as database:
@@ -211,7 +211,7 @@ def test_update(released: Path, tmp_path: Path) -> None:
     looked = run(LOOK.code, app, environment)
     assert " M app/core/etag.py" in looked.splitlines()
     assert "UU alembic.ini" in looked.splitlines()
-    assert "mend the conflicts first" in looked
+    assert "fix the conflicts first" in looked
 
 
 def test_workflows_come_back(released: Path, tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ def test_copying_runs_nothing_and_updating_one_script() -> None:
     assert "--stage={{ _stage }}" in migration["command"]
     program, script, *options = migration["command"]
     assert program == "{{ _copier_python }}"
-    assert script == "{{ _copier_conf.src_path }}/updates/keep_edits.py"
+    assert script == "{{ _copier_conf.src_path }}/updates/keep_edits"
     assert all(option.startswith("--") for option in options)
 
 

@@ -147,14 +147,14 @@ LINTERS = {"ruff check": ["check"], "ruff format": ["format", "--check"]}
 @pytest.mark.parametrize("linter", LINTERS)
 def test_hostile_accepted_is_clean(linter: str, render: Render) -> None:
     """What is accepted lints like anything else."""
-    trees = [render(data_of(case)) for case in HOSTILE if case["expect"] == "accept"]
-    command = [sys.executable, "-m", "ruff", *LINTERS[linter], "--no-cache", "--quiet", *trees]
+    apps = [render(data_of(case)) for case in HOSTILE if case["expect"] == "accept"]
+    command = [sys.executable, "-m", "ruff", *LINTERS[linter], "--no-cache", "--quiet", *apps]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-4000:]
 
 
 def test_all_faults_at_once(template: Path, tmp_path: Path) -> None:
-    """Every fault of every answer given as data, a line each: question, entity, field, what, mend."""
+    """Every fault of every answer given as data, a line each: question, entity, field, what, fix."""
     data = {
         "app_name": "Task-API",
         "entities": [
@@ -286,11 +286,11 @@ def test_short_forms_mean_the_same(render: Render) -> None:
             }
         ],
     ]
-    trees = [
+    apps = [
         {p.relative_to(f): p.read_bytes() for p in files_of(f) if p.name != ".copier-answers.yml"}
         for f in (render(entities=e) for e in forms)
     ]
-    assert trees[0] == trees[1]
+    assert apps[0] == apps[1]
 
 
 @pytest.mark.parametrize("name", ["minimal", "shop", "everything-off"])

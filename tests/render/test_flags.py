@@ -15,7 +15,7 @@ from extensions.answers.questions import QUESTIONS
 from extensions.service.context import service_of
 from tests.conftest import ROOT
 from tests.render import matrix
-from tests.render.forest import Forest, matches
+from tests.render.rendered import RenderedApps, matches
 
 WORDS: dict[tuple[str, Any], str] = {
     (question.name, answer): words for question in QUESTIONS.values() for answer, words in question.words.items()
@@ -72,7 +72,7 @@ def answers() -> Iterator[tuple[str, Any]]:
 
 
 @pytest.mark.parametrize(("flag", "value"), list(answers()))
-def test_off_means_gone(flag: str, value: Any, forest: Forest) -> None:
+def test_off_means_gone(flag: str, value: Any, rendered: RenderedApps) -> None:
     """No word of it in any file, or in the name of one, of any app that was made without it."""
     assert (flag, value) in WORDS, f"{flag}: give its record in extensions/answers/questions.py the words of {value!r}"
     words = re.compile(WORDS[flag, value], re.IGNORECASE)
@@ -80,14 +80,14 @@ def test_off_means_gone(flag: str, value: Any, forest: Forest) -> None:
     used: set[str] = set()
     files = {
         file: name
-        for name, tree in forest.trees.items()
-        if matrix.effective(forest.answers[name])[flag] != value
-        for file in tree.items()
+        for name, content in rendered.files_of.items()
+        if matrix.effective(rendered.answers[name])[flag] != value
+        for file in content.items()
         if file[0] != ANSWERS_FILE
     }
     faults = []
     for (path, stored), name in files.items():
-        found = words.search(f"{path}\n{forest.text(stored)}")
+        found = words.search(f"{path}\n{rendered.text(stored)}")
         reasons = {pattern for pattern in excused if matches(path, (pattern,))}
         if found and not reasons:
             faults.append(f"{name}/{path}: speaks of {found[0]!r}")
@@ -97,16 +97,16 @@ def test_off_means_gone(flag: str, value: Any, forest: Forest) -> None:
     assert used == set(excused), "exceptions that nothing needs"
 
 
-def test_words_are_those_of_the_answer(forest: Forest) -> None:
+def test_words_are_those_of_the_answer(rendered: RenderedApps) -> None:
     """With the answer given, every app speaks of it: no word is there for show."""
     for (flag, value), pattern in WORDS.items():
         for word in pattern.split("|"):
             words = re.compile(word, re.IGNORECASE)
             texts = (
-                f"{path}\n{forest.text(stored)}"
-                for name, tree in forest.trees.items()
-                if matrix.effective(forest.answers[name])[flag] == value
-                for path, stored in tree.items()
+                f"{path}\n{rendered.text(stored)}"
+                for name, content in rendered.files_of.items()
+                if matrix.effective(rendered.answers[name])[flag] == value
+                for path, stored in content.items()
             )
             assert any(words.search(text) for text in texts), word
 

@@ -134,7 +134,7 @@ def test_answers_that_are_not_in_git(project: Project) -> None:
     project.commit()
     code, said = command_line(project, "--data=redis=true")
     assert code == 1
-    assert ".copier-answers.yml is not in Git, so nobody can tell what was answered before: commit it" in said
+    assert ".copier-answers.yml is not in Git, so the previous answers are unknown: commit it" in said
     assert project.changed() == {}
     assert project.answers()["redis"] is False
 

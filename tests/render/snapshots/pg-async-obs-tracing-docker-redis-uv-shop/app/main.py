@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from app import about
-from app.core import documentation, errors, health, protection
+from app.core import errors, health, limits, openapi
 from app.core.cache import Cache
 from app.core.db import Database
 from app.core.migrate import Migration
@@ -26,7 +26,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     database = app.state.database = Database(settings)
     migration = app.state.migration = Migration(settings)
     cache = app.state.cache = Cache(settings)
-    app.state.readiness = health.Readiness(database, cache, timeout=settings.health_timeout)
+    app.state.readiness = health.ReadinessChecks(database, cache, timeout=settings.health_timeout)
     migration.start()
     try:
         with draining(app):
@@ -48,13 +48,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         separate_input_output_schemas=False,
     )
     app.state.settings = settings
-    documentation.setup(app)
+    openapi.setup(app)
     errors.setup(app)
-    protection.setup(app, settings)
+    limits.setup(app, settings)
     setup_observability(app)
     app.include_router(health.router)
     for entity in ENTITIES:
         app.include_router(entity.router, prefix=API_PREFIX)
     extend(app)
-    protection.allow_origins(app, settings)
+    limits.allow_origins(app, settings)
     return app

@@ -1,8 +1,8 @@
-"""Business rules of order items: yours. The template wrote this file once and never touches it again."""
+"""Business rules of order items: yours to edit; updates of the template keep this file."""
 
 from app.core.repository import Rules
 from app.entities.order_item.model import OrderItem
 
 
 class OrderItemRules(Rules[OrderItem]):
-    """Override before_create, before_update or before_delete; raise InvalidError or ConflictError to refuse."""
+    """Override before_create, before_update or before_delete; raise InvalidError or ConflictError to reject."""

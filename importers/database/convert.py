@@ -1,50 +1,23 @@
-"""Turn an existing database into an answers file: `python -m tools.import_database URL -o answers.yml`."""
+"""Tables to drafts of entities, and drafts to an answers file."""
 
 from __future__ import annotations
 
-import argparse
-import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.engine.interfaces import ReflectedColumn, ReflectedForeignKeyConstraint
 
 from extensions import entities, naming
+from importers.answers_file import document, faults_of
+from importers.draft import EntityDraft, FieldDraft, Report, one_line
+from importers.fields import add_field
+from importers.names import app_name, name_entities, plain
+from importers.relations import break_required_cycles, drop_refused_groups
+from importers.singular import singular
 
-from .answers_file import (
-    EntityDraft,
-    FieldDraft,
-    Report,
-    add_field,
-    app_name,
-    deliver,
-    document,
-    faults_of,
-    loosen_circles,
-    name_entities,
-    one_line,
-    plain,
-    settle_groups,
-)
-from .singular import singular
-
-try:
-    import sqlalchemy as sa
-    from sqlalchemy.engine.interfaces import (
-        ReflectedColumn,
-        ReflectedForeignKeyConstraint,
-    )
-
-    from . import database_types, reflection
-except ModuleNotFoundError as missing:  # an optional dependency
-    if (missing.name or "").partition(".")[0] != "sqlalchemy":
-        raise
-    _INSTALLED = False
-else:
-    _INSTALLED = True
-
-if TYPE_CHECKING:
-    from .reflection import Table
-
-MISSING: Final = "this command needs SQLAlchemy and psycopg: pip install sqlalchemy 'psycopg[binary]'"
+from . import column_types, defaults
+from .source import Source
+from .tables import Table
 
 MIGRATION_TABLES: Final = frozenset(
     {
@@ -56,42 +29,11 @@ MIGRATION_TABLES: Final = frozenset(
 """Tables that tools keep for themselves."""
 
 _STAMPS: Final = ("created_at", "updated_at")
+
 _ON_DELETE: Final = {"CASCADE": "cascade", "SET NULL": "set_null"}
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run the command; 0: done, 1: the database cannot be carried over, 2: it was called wrongly or cannot be read."""
-    parser = argparse.ArgumentParser(prog="python -m tools.import_database", description="Database to answers file")
-    parser.add_argument("url", help="postgresql://user@host/database or sqlite:///file.db")
-    parser.add_argument("-o", "--output", type=Path, help="the answers file to write (printed unless given)")
-    parser.add_argument("--schema", help="the schema to read (PostgreSQL; public unless given)")
-    options, more = parser.parse_known_args(arguments)
-    if more:  # they are not repeated: a URL may hold a password
-        parser.error(f"there are {len(more)} arguments too many: write one URL, in quotes")
-    if not _INSTALLED:
-        parser.error(MISSING)
-    report = Report()
-    try:
-        source = reflection.Source.of(options.url)
-        tables = source.tables(options.schema, report)
-    except reflection.SourceError as error:
-        parser.error(str(error))
-    made, faults = convert(tables, source, report)
-    if not made and not faults:
-        faults = [no_tables(source, options.schema)]
-    report.print()
-    for fault in faults:
-        print(fault, file=sys.stderr)
-    if faults:
-        return 1
-    try:
-        deliver(made, options.output)
-    except OSError as error:
-        parser.error(f"cannot write {options.output}: {error.strerror}")
-    return 0
-
-
-def convert(tables: list[Table], source: reflection.Source, report: Report) -> tuple[str, list[str]]:
+def convert(tables: list[Table], source: Source, report: Report) -> tuple[str, list[str]]:
     """Return the answers file made of some tables, and why there is none: no reason where no table is left."""
     kept = []
     for table in tables:
@@ -105,13 +47,13 @@ def convert(tables: list[Table], source: reflection.Source, report: Report) -> t
     faults = faults_of(drafts, sqlite=source.sqlite)
     if faults:
         return "", faults
-    comment = f"Made from {source.label} by tools.import_database."
+    comment = f"Made from {source.label} by importers.database."
     description = f"Made from the database {one_line(source.name) or 'given'}."
     database = "sqlite" if source.sqlite else "postgresql"
     return document(drafts, comment=comment, name=app_name(source.name), description=description, database=database), []
 
 
-def no_tables(source: reflection.Source, schema: str | None) -> str:
+def no_tables(source: Source, schema: str | None) -> str:
     """Say that there is nothing to carry over, and which other schemas have tables."""
     read, names = source.names(schema)
     others = [
@@ -139,7 +81,7 @@ class _Importer:
             self._drafts[table.name] = self._entity(table)
         drafts = list(self._drafts.values())
         name_entities(drafts, self._report)
-        loosen_circles(drafts, self._report)
+        break_required_cycles(drafts, self._report)
         return drafts
 
     def _entity(self, table: Table) -> EntityDraft:
@@ -156,7 +98,7 @@ class _Importer:
             if column["name"] != own_key and column["name"] not in stamps:
                 self._column(draft, table, column)
         self._groups(draft, table)
-        settle_groups(draft, self._report)
+        drop_refused_groups(draft, self._report)
         self._leftovers(table)
         return draft
 
@@ -183,7 +125,6 @@ class _Importer:
             self._report.note(table.name, f"{next(iter(there))} comes from timestamps, which add {other}")
         return list(there.values())
 
-    # ----------------------------------------------------------------------------------------------------- primary key
     def _primary_key(self, draft: EntityDraft, table: Table) -> str | None:
         """Choose the type of `id`; return the column that it takes the place of, if any."""
         key = table.primary_key
@@ -193,7 +134,7 @@ class _Importer:
             self._report.note(table.name, f"{what}: an integer id is added{unique}")
             return None
         column = table.column(key[0])
-        kind = database_types.key_type(column["type"], sqlite=self._sqlite)
+        kind = column_types.key_type(column["type"], sqlite=self._sqlite)
         if kind is None or table.foreign_key_of(column["name"]) is not None:
             why = "refers to another table" if kind else f"is a {column['type']}"
             self._report.note(table.name, f"its primary key {column['name']} {why}: an integer id is added")
@@ -203,7 +144,6 @@ class _Importer:
         draft.primary_key = kind
         return column["name"]
 
-    # --------------------------------------------------------------------------------------------------------- columns
     def _column(self, draft: EntityDraft, table: Table, column: ReflectedColumn) -> None:
         where = f"{table.name}.{column['name']}"
         if column.get("computed") is not None:
@@ -229,12 +169,12 @@ class _Importer:
 
     @staticmethod
     def _is_grouped(table: Table, column: str) -> bool:
-        """Tell whether a column is unique together with others."""
+        """Return whether a column is unique together with others."""
         return any(column in group and len(group) > 1 for group in (*table.unique, table.primary_key))
 
     def _value(self, table: Table, column: ReflectedColumn) -> FieldDraft | None:
         where = f"{table.name}.{column['name']}"
-        made = database_types.field_type(column["type"], where, self._report, sqlite=self._sqlite)
+        made = column_types.field_type(column["type"], where, self._report, sqlite=self._sqlite)
         if made is None:
             return None
         check = table.checks.get(column["name"])
@@ -276,18 +216,17 @@ class _Importer:
             self._report.note(where, "default not carried over: the database counts" if made["type"] != "reference" else
                               "default not carried over: a reference has none")  # fmt: skip
             return None
-        array = database_types.array_of(column["type"])
+        array = column_types.array_of(column["type"])
         if array is not None:
-            value = database_types.array_literal(str(source), array)
+            value = defaults.array_literal(str(source), array)
         else:
-            value = database_types.literal(str(source), made["type"])
-        if value is database_types.NO_LITERAL:
+            value = defaults.literal(str(source), made["type"])
+        if value is defaults.NO_LITERAL:
             kind = "literal" if array is None else "list of texts, numbers or truth values"
             self._report.note(where, f"default not carried over: {source} is no {kind}")
             return None
         return value
 
-    # ------------------------------------------------------------------------------------------------ several columns
     def _groups(self, draft: EntityDraft, table: Table) -> None:
         """Carry over what is unique over several columns, a composite primary key among it."""
         names = self._names[table.name]
@@ -314,10 +253,6 @@ class _Importer:
 
 
 def _only_links(table: Table) -> bool:
-    """Tell whether a table holds two references and nothing else."""
+    """Return whether a table holds two references and nothing else."""
     columns = [column["name"] for column in table.columns]
     return len(columns) == 2 and all(table.foreign_key_of(column) is not None for column in columns)
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

@@ -98,5 +98,5 @@ def _candidates_in_es(root: str) -> list[str]:
 
 
 def _ends_with_one(word: str, endings: frozenset[str]) -> bool:
-    """Tell whether a word is one of some words, or a compound of one of the longer ones."""
+    """Return whether a word is one of some words, or a compound of one of the longer ones."""
     return word in endings or word.endswith(tuple(one for one in endings if len(one) > 5))

@@ -13,10 +13,13 @@ from yamllint import linter
 from yamllint.config import YamlLintConfig
 
 from extensions import entities
+from importers.draft import Report
+from importers.jdl import entities as jdl_entities
+from importers.jdl.__main__ import main
+from importers.jdl.convert import convert as convert_jdl
+from importers.jdl.parser import parse
+from importers.pattern_example import example_for
 from tests.conftest import Render
-from tools import import_jdl, jdl
-from tools.answers_file import Report
-from tools.pattern_example import example_for
 
 BLOG = """\
 /**
@@ -95,7 +98,7 @@ use serviceClass, mapstruct for Item, Buyer
 def convert(text: str, name: str = "model.jdl") -> tuple[dict[str, Any], list[str]]:
     """Return what the importer writes, read again, and its report."""
     report = Report()
-    made, faults = import_jdl.convert(text, name, report)
+    made, faults = convert_jdl(text, name, report)
     assert faults == []
     assert_fine(made)
     answers = yaml.safe_load(made)
@@ -109,7 +112,7 @@ def assert_fine(made: str) -> None:
 
 
 def faults_of(text: str) -> list[str]:
-    made, faults = import_jdl.convert(text, "model.jdl", Report())
+    made, faults = convert_jdl(text, "model.jdl", Report())
     assert bool(faults) != bool(made)
     return faults
 
@@ -210,14 +213,14 @@ def test_a_store() -> None:
         assert what in said
 
 
-@pytest.mark.parametrize("name", sorted(import_jdl.TYPES))
+@pytest.mark.parametrize("name", sorted(jdl_entities.TYPES))
 def test_every_type(name: str) -> None:
     field = fields_of(f"entity A {{ one {name} required }}")[0]
-    assert field["type"] == import_jdl.TYPES[name]
+    assert field["type"] == jdl_entities.TYPES[name]
     assert field["required"] is True
 
 
-@pytest.mark.parametrize("name", import_jdl.BINARY)
+@pytest.mark.parametrize("name", jdl_entities.BINARY)
 def test_files_are_reported(name: str) -> None:
     answers, report = convert(f"entity A {{\n  one {name} required minbytes(3)\n}}")
     assert answers["entities"] == [{"name": "A", "fields": []}]
@@ -501,7 +504,7 @@ def test_every_fault_is_told() -> None:
 
 
 def test_places_in_odd_files() -> None:
-    found = jdl.parse("\ufeff".lstrip("\ufeff") + "\r\n  entity A {\r\n\tx String pattern(/a\\/b{1,2}/) }\r\n")
+    found = parse("\ufeff".lstrip("\ufeff") + "\r\n  entity A {\r\n\tx String pattern(/a\\/b{1,2}/) }\r\n")
     assert [str(found.entities[0].place), str(found.entities[0].fields[0].place)] == ["2:10", "3:2"]
     assert found.entities[0].fields[0].validations[0].value == "a\\/b{1,2}"
 
@@ -517,7 +520,7 @@ WORDS = [
 @given(st.lists(st.sampled_from(WORDS), max_size=30))
 @example(["entity", "A", "{", "x", "String", "pattern(", "/a+/", ")", "}"])
 def test_no_text_breaks_it(words: list[str]) -> None:
-    made, faults = import_jdl.convert(" ".join(words), "model.jdl", Report())
+    made, faults = convert_jdl(" ".join(words), "model.jdl", Report())
     assert bool(made) != bool(faults)
     if made:
         entities.parse(yaml.safe_load(made)["entities"])
@@ -526,8 +529,8 @@ def test_no_text_breaks_it(words: list[str]) -> None:
 @settings(deadline=None, max_examples=200)
 @given(st.text(max_size=80))
 def test_no_character_breaks_it(text: str) -> None:
-    import_jdl.convert(text, "model.jdl", Report())
-    import_jdl.convert(f"/** {text} */ entity A {{ a String }}", "model.jdl", Report())
+    convert_jdl(text, "model.jdl", Report())
+    convert_jdl(f"/** {text} */ entity A {{ a String }}", "model.jdl", Report())
 
 
 def test_hostile_texts_stay_texts() -> None:
@@ -567,33 +570,33 @@ def test_examples_have_the_length_asked_for() -> None:
 def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     source, target = tmp_path / "shop.jdl", tmp_path / "answers.yml"
     source.write_text(STORE, encoding="utf-8-sig")
-    assert import_jdl.main([str(source), "-o", str(target)]) == 0
+    assert main([str(source), "-o", str(target)]) == 0
     printed = capsys.readouterr()
     assert printed.out == ""
     assert printed.err.startswith("shop.jdl:2:1: application not carried over")
-    assert import_jdl.main([str(source)]) == 0
+    assert main([str(source)]) == 0
     assert capsys.readouterr().out == target.read_text(encoding="utf-8")
 
 
 def test_the_command_with_faults(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     source, target = tmp_path / "bad.jdl", tmp_path / "answers.yml"
     source.write_text("entity A { x Strin }", encoding="utf-8")
-    assert import_jdl.main([str(source), "-o", str(target)]) == 1
+    assert main([str(source), "-o", str(target)]) == 1
     assert capsys.readouterr().err == "bad.jdl:1:14: A.x has an unknown type Strin: did you mean String?\n"
     assert not target.exists()
     source.write_text("application { config { baseName shop } }", encoding="utf-8")
-    assert import_jdl.main([str(source), "-o", str(target)]) == 1
+    assert main([str(source), "-o", str(target)]) == 1
     fault = "bad.jdl: there is no entity: declare one, such as entity Product { name String }"
     assert capsys.readouterr().err.splitlines()[-1] == fault
     assert not target.exists()
     source.write_bytes(b"entity \xff")
-    assert import_jdl.main([str(source)]) == 1
+    assert main([str(source)]) == 1
 
 
 @pytest.mark.parametrize("arguments", [[], ["none.jdl"], ["a", "b"], ["."]])
 def test_the_command_called_wrongly(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
-        import_jdl.main(arguments)
+        main(arguments)
     assert stopped.value.code == 2
     assert "usage" in capsys.readouterr().err
 

@@ -12,7 +12,7 @@ _REPEAT: Final = re.compile(r"(\*|\+|\?|\{(?P<low>\d+)(?P<more>,(?P<high>\d*))?\
 _LONGEST: Final = 1000
 
 
-class _TooHardError(ValueError):
+class _UnsupportedError(ValueError):
     """The expression uses something that is not understood here."""
 
 
@@ -27,7 +27,7 @@ def example_for(pattern: str, *, shortest: int = 0, longest: int = _LONGEST) -> 
             text = _Sampler(pattern, extra).text()
             if shortest <= len(text) <= longest and re.search(pattern, text):
                 return text
-        except (_TooHardError, RecursionError, re.error):
+        except (_UnsupportedError, RecursionError, re.error):
             return None
     return None
 
@@ -43,7 +43,7 @@ class _Sampler:
     def text(self) -> str:
         text = self._alternatives()
         if self._at != len(self._pattern):
-            raise _TooHardError(self._pattern)
+            raise _UnsupportedError(self._pattern)
         return text
 
     def _peek(self) -> str:
@@ -52,7 +52,7 @@ class _Sampler:
     def _next(self) -> str:
         char = self._peek()
         if not char:
-            raise _TooHardError(self._pattern)
+            raise _UnsupportedError(self._pattern)
         self._at += 1
         return char
 
@@ -69,7 +69,7 @@ class _Sampler:
         while self._peek() and self._peek() not in "|)":
             text += self._repeated(self._atom())
             if len(text) > _LONGEST:
-                raise _TooHardError(self._pattern)
+                raise _UnsupportedError(self._pattern)
         return text
 
     def _repeated(self, text: str) -> str:
@@ -80,7 +80,7 @@ class _Sampler:
         low, high = _rounds(found)
         rounds = min(low + self._extra, high)
         if rounds * len(text) > _LONGEST:
-            raise _TooHardError(self._pattern)
+            raise _UnsupportedError(self._pattern)
         return text * rounds
 
     def _atom(self) -> str:
@@ -96,7 +96,7 @@ class _Sampler:
         if char == "(":
             return self._group()
         if char in "*+?":
-            raise _TooHardError(self._pattern)
+            raise _UnsupportedError(self._pattern)
         return char
 
     def _escape(self) -> str:
@@ -108,18 +108,18 @@ class _Sampler:
         if char in _CONTROLS:
             return _CONTROLS[char]
         if char.isalnum():
-            raise _TooHardError(self._pattern)
+            raise _UnsupportedError(self._pattern)
         return char
 
     def _group(self) -> str:
         if self._peek() == "?":
             opening = re.compile(r"\?(:|P?<[A-Za-z_]\w*>)").match(self._pattern, self._at)
             if opening is None:
-                raise _TooHardError(self._pattern)
+                raise _UnsupportedError(self._pattern)
             self._at = opening.end()
         text = self._alternatives()
         if self._next() != ")":
-            raise _TooHardError(self._pattern)
+            raise _UnsupportedError(self._pattern)
         return text
 
     def _one_of(self) -> str:
@@ -133,7 +133,7 @@ class _Sampler:
         for char in _PRINTABLE:
             if fitting.fullmatch(char):
                 return char
-        raise _TooHardError(self._pattern)
+        raise _UnsupportedError(self._pattern)
 
 
 def _rounds(repeat: re.Match[str]) -> tuple[int, int]:

@@ -24,9 +24,14 @@ from tests.conftest import ROOT, Render
 sa = pytest.importorskip("sqlalchemy")
 postgresql = pytest.importorskip("sqlalchemy.dialects.postgresql")
 
-from tools import database_types, import_database  # noqa: E402
-from tools.answers_file import EntityDraft, Report, document, loosen_circles, name_entities  # noqa: E402
-from tools.reflection import Check, read_check  # noqa: E402
+from importers.answers_file import document  # noqa: E402
+from importers.database.__main__ import MISSING, main  # noqa: E402
+from importers.database.checks import read_check  # noqa: E402
+from importers.database.defaults import NO_LITERAL, array_literal, literal  # noqa: E402
+from importers.database.tables import Check  # noqa: E402
+from importers.draft import EntityDraft, Report  # noqa: E402
+from importers.names import name_entities  # noqa: E402
+from importers.relations import break_required_cycles  # noqa: E402
 
 SHOP = """
 CREATE TABLE customers (
@@ -86,7 +91,7 @@ def sqlite_file(folder: Path, source: str, name: str = "corner_shop.db") -> str:
 
 def convert(url: str, *more: str, capsys: pytest.CaptureFixture[str]) -> tuple[dict[str, Any], list[str]]:
     """Return what the command writes, read again, and what it reports."""
-    assert import_database.main([url, *more]) == 0
+    assert main([url, *more]) == 0
     printed = capsys.readouterr()
     config = YamlLintConfig("extends: default\nrules: {line-length: {max: 120}}\n")
     assert list(linter.run(printed.out, config)) == []
@@ -219,7 +224,7 @@ def test_an_empty_database(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     target = tmp_path / "answers.yml"
     for source in ("VACUUM", "CREATE TABLE alembic_version (version_num TEXT)"):
         url = sqlite_file(tmp_path, source)
-        assert import_database.main([url, "-o", str(target)]) == 1
+        assert main([url, "-o", str(target)]) == 1
         expected = "there are no tables in the SQLite database corner_shop.db: is it the right one?"
         assert capsys.readouterr().err.splitlines()[-1] == expected
         assert not target.exists()
@@ -463,13 +468,13 @@ def test_a_schema(database: Any, capsys: pytest.CaptureFixture[str]) -> None:
     assert [field["type"] for field in answers["entities"][0]["fields"]] == ["reference", "integer"]
     assert report == ["deals.team_id: its foreign key to teams not carried over: no table here"]
     with pytest.raises(SystemExit):
-        import_database.main([url, "--schema", "none"])
+        main([url, "--schema", "none"])
     assert "there is no schema 'none'" in capsys.readouterr().err
 
 
 def test_a_schema_without_tables(database: Any, capsys: pytest.CaptureFixture[str]) -> None:
     url = run(database, "CREATE TABLE public.alembic_version (version_num text)")
-    assert import_database.main([url]) == 1
+    assert main([url]) == 1
     label = f"the PostgreSQL database {database.url.database}"
     expected = f"there are no tables in schema public of {label}: is it the right one?"
     assert capsys.readouterr().err.splitlines()[-1] == expected
@@ -482,7 +487,7 @@ def test_a_schema_without_tables(database: Any, capsys: pytest.CaptureFixture[st
     """
     run(database, source)
     for words, schema in (([], "public"), (["--schema", "nothing"], "nothing")):
-        assert import_database.main([url, *words]) == 1
+        assert main([url, *words]) == 1
         expected = f"there are no tables in schema {schema} of {label}: choose another with --schema: hr, sales"
         assert capsys.readouterr().err.splitlines()[-1] == expected
 
@@ -606,24 +611,24 @@ def test_tables_of_sqlalchemy(
         ("(1)", "bigint", 1),
         ("1.50", "decimal", 1.5),
         ("0.1234567890123456789", "decimal", "0.1234567890123456789"),
-        ("1e3", "float", database_types.NO_LITERAL),
+        ("1e3", "float", NO_LITERAL),
         ("true", "boolean", True),
         ("'f'", "boolean", False),
-        ("perhaps", "boolean", database_types.NO_LITERAL),
+        ("perhaps", "boolean", NO_LITERAL),
         ("now()", "datetime", "now"),
         ("CURRENT_TIMESTAMP", "datetime", "now"),
         ("('now'::text)::date", "date", "now"),
-        ("timezone('utc'::text, now())", "datetime", database_types.NO_LITERAL),
+        ("timezone('utc'::text, now())", "datetime", NO_LITERAL),
         ("'2026-01-31 08:30:00+00'::timestamp with time zone", "datetime", "2026-01-31T08:30:00+00:00"),
-        ("'2026-01-31 08:30:00'::timestamp without time zone", "datetime", database_types.NO_LITERAL),
+        ("'2026-01-31 08:30:00'::timestamp without time zone", "datetime", NO_LITERAL),
         ("gen_random_uuid()", "uuid", "uuid"),
         ("'{}'::jsonb", "json", {}),
-        ("'{'", "json", database_types.NO_LITERAL),
-        ("concat('a', 'b')", "string", database_types.NO_LITERAL),
+        ("'{'", "json", NO_LITERAL),
+        ("concat('a', 'b')", "string", NO_LITERAL),
     ],
 )
 def test_defaults(source: str, kind: str, expected: object) -> None:
-    assert database_types.literal(source, kind) == expected
+    assert literal(source, kind) == expected
 
 
 @pytest.mark.parametrize(
@@ -634,22 +639,22 @@ def test_defaults(source: str, kind: str, expected: object) -> None:
         ("NULL::text[]", "text", None),
         ("'{ a , \"b c\" }'::text[]", "text", ["a", "b c"]),
         ("'{{1},{NULL}}'::integer[]", "integer", [[1], [None]]),
-        ("'{1'", "integer", database_types.NO_LITERAL),
-        ("'{1}}'", "integer", database_types.NO_LITERAL),
-        ("'{1}2'", "integer", database_types.NO_LITERAL),
-        ("'{1,}'", "integer", database_types.NO_LITERAL),
-        ("'{,1}'", "integer", database_types.NO_LITERAL),
-        ("'{1 2}'", "integer", database_types.NO_LITERAL),
-        ("'{\"a}'", "text", database_types.NO_LITERAL),
-        ("'{a\"b\"}'", "text", database_types.NO_LITERAL),
-        ("'1'", "integer", database_types.NO_LITERAL),
-        ("''", "text", database_types.NO_LITERAL),
-        ("'{a}'", "", database_types.NO_LITERAL),
-        ("make_list()", "text", database_types.NO_LITERAL),
+        ("'{1'", "integer", NO_LITERAL),
+        ("'{1}}'", "integer", NO_LITERAL),
+        ("'{1}2'", "integer", NO_LITERAL),
+        ("'{1,}'", "integer", NO_LITERAL),
+        ("'{,1}'", "integer", NO_LITERAL),
+        ("'{1 2}'", "integer", NO_LITERAL),
+        ("'{\"a}'", "text", NO_LITERAL),
+        ("'{a\"b\"}'", "text", NO_LITERAL),
+        ("'1'", "integer", NO_LITERAL),
+        ("''", "text", NO_LITERAL),
+        ("'{a}'", "", NO_LITERAL),
+        ("make_list()", "text", NO_LITERAL),
     ],
 )
 def test_defaults_that_are_lists(source: str, kind: str, expected: object) -> None:
-    assert database_types.array_literal(source, kind) == expected
+    assert array_literal(source, kind) == expected
 
 
 @pytest.mark.parametrize(
@@ -697,7 +702,7 @@ def test_names_that_clash() -> None:
     drafts[1].fields = [{"name": "a", "type": "reference", "to": "task", "required": True}]
     report = Report()
     name_entities(drafts, report)
-    loosen_circles(drafts, report)
+    break_required_cycles(drafts, report)
     assert [draft.name for draft in drafts] == ["Task", "TaskRecord", "TaskRecord2"]
     assert drafts[1].fields[0]["to"] == "Task"
 
@@ -728,7 +733,7 @@ def test_urls_that_lead_nowhere(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SystemExit) as stopped:
-        import_database.main([url])
+        main([url])
     printed = capsys.readouterr()
     assert stopped.value.code == 2
     assert expected in printed.err
@@ -739,13 +744,13 @@ def test_urls_that_lead_nowhere(
 def test_no_database_at_all(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "text.db").write_text("This is a text. " * 100, encoding="utf-8")
     with pytest.raises(SystemExit):
-        import_database.main([f"sqlite:///{tmp_path / 'text.db'}"])
+        main([f"sqlite:///{tmp_path / 'text.db'}"])
     assert "file is not a database" in capsys.readouterr().err
 
 
 def test_arguments_too_many_are_not_repeated(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
-        import_database.main(["sqlite:///a.db", "postgresql://bob:topsecret@localhost/shop"])
+        main(["sqlite:///a.db", "postgresql://bob:topsecret@localhost/shop"])
     assert stopped.value.code == 2
     assert "topsecret" not in capsys.readouterr().err
 
@@ -755,7 +760,7 @@ def test_a_password_never_reaches_the_file(database: Any, capsys: pytest.Capture
     run(database, source)
     url = database.url.set(drivername="postgresql", username="bob", password="topsecret")  # noqa: S106
     try:
-        assert import_database.main([url.render_as_string(hide_password=False)]) == 0
+        assert main([url.render_as_string(hide_password=False)]) == 0
     finally:
         run(database, "DROP ROLE bob")
     printed = capsys.readouterr()
@@ -765,18 +770,18 @@ def test_a_password_never_reaches_the_file(database: Any, capsys: pytest.Capture
 def test_without_sqlalchemy(tmp_path: Path) -> None:
     (tmp_path / "sqlalchemy.py").write_text("raise ModuleNotFoundError('no', name='sqlalchemy')\n", encoding="utf-8")
     environment = os.environ | {"PYTHONPATH": str(tmp_path)}
-    words = [sys.executable, "-m", "tools.import_database", "sqlite:///a.db"]
+    words = [sys.executable, "-m", "importers.database", "sqlite:///a.db"]
     done = subprocess.run(words, cwd=ROOT, env=environment, check=False, capture_output=True, text=True)
     assert done.returncode == 2
-    assert done.stderr.splitlines()[-1].endswith(import_database.MISSING)
+    assert done.stderr.splitlines()[-1].endswith(MISSING)
 
 
 def test_the_output_goes_into_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     url = sqlite_file(tmp_path, SHOP)
-    assert import_database.main([url, "-o", str(tmp_path / "answers.yml")]) == 0
+    assert main([url, "-o", str(tmp_path / "answers.yml")]) == 0
     assert capsys.readouterr().out == ""
     made = (tmp_path / "answers.yml").read_text(encoding="utf-8")
-    assert made.startswith("---\n# Made from the SQLite database corner_shop.db by tools.import_database.\n")
+    assert made.startswith("---\n# Made from the SQLite database corner_shop.db by importers.database.\n")
 
 
 def test_it_renders(tmp_path: Path, render: Render, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from extensions import naming
-from tools.singular import singular
+from importers.singular import singular
 
 PAIRS = {
     "abuses": "abuse", "addresses": "address", "aliases": "alias", "analyses": "analysis", "apis": "api",

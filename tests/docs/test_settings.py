@@ -5,15 +5,16 @@ from __future__ import annotations
 import ast
 import itertools
 import re
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from extensions.service.context import Service, service_of
 from extensions.service.settings import SETTINGS, Setting, settings_of
 from tests.conftest import Render, example
+from tests.render import matrix
 
 KINDS = {
     "bool": "bool",
@@ -24,7 +25,6 @@ KINDS = {
     "secret": "SecretStr",
     "path": "Path",
 }
-PORTS = {"app": 8000, "grafana": 3000, "postgres": 5432, "prometheus": 9090, "redis": 6379}
 FLAGS = [
     {"database": database, "redis": redis, "observability": bool(level), "tracing": level == 2}
     for database, redis, level in itertools.product(("postgresql", "sqlite"), (True, False), range(3))
@@ -32,21 +32,9 @@ FLAGS = [
 """Every combination of the flags that settings depend on."""
 
 
-@dataclass(frozen=True)
-class Service:
-    """What the table asks of a service, for some flags of the shop."""
-
-    database: str
-    redis: bool
-    observability: bool
-    tracing: bool
-    snake: str = "shop_api"
-    ports: dict[str, int] = field(default_factory=PORTS.copy)
-
-    @property
-    def postgresql(self) -> bool:
-        """Whether PostgreSQL is the database."""
-        return self.database == "postgresql"
+def service_with(flags: dict[str, Any]) -> Service:
+    """Return the service of the shop with some flags."""
+    return service_of(matrix.effective({**example("shop"), **flags, "entities": [], "docker": True}))
 
 
 def fields_of(source: str) -> dict[str, tuple[str, str | None, bool]]:
@@ -84,7 +72,7 @@ def annotation(setting: Setting) -> str:
 def test_settings_are_those_of_the_code(flags: dict[str, Any], render: Render) -> None:
     answers = {**flags, "entities": [], "docker": True}
     folder = render(example("shop"), **answers)
-    service = Service(**flags)
+    service = service_with(flags)
     table = {one.name: (annotation(one), one.default_of(service), one.required) for one in settings_of(service)}
     assert fields_of((folder / "app" / "core" / "settings.py").read_text(encoding="utf-8")) == table
     assert list(variables_of(folder / "README.md")) == list(table)
@@ -128,4 +116,4 @@ def test_examples_are_settings(render: Render) -> None:
         text = (folder / ".env.example").read_text(encoding="utf-8")
         names = set(re.findall(r"^(?:# )?([A-Z_]+)=", text, re.MULTILINE))
         assert "ENVIRONMENT" in names
-        assert names <= {one.name for one in settings_of(Service(**flags))}
+        assert names <= {one.name for one in settings_of(service_with(flags))}

@@ -34,8 +34,8 @@ def conditions(model: type[Base], query: ListQuery | CursorQuery) -> list[Column
     found = existing(model)
     for name in sorted(query.model_fields_set - PAGING):
         value = getattr(query, name)
-        if value is not None:
-            column_name, _, operator = name.partition("__")
+        column_name, _, operator = name.partition("__")
+        if value is not None and column_name in model.__mapper__.column_attrs:
             found.append(condition(getattr(model, column_name), operator or "eq", value))
     return found
 

@@ -311,14 +311,14 @@ class ReadModel(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
 
-class ListQuery(Schema):
+class ListQuery(Schema, extra="ignore"):
     """The parameters of every list."""
 
     limit: int = Field(default=20, ge=1, le=100, description="How many rows at most")
     offset: int = Field(default=0, ge=0, le=2**31 - 1, description="How many rows to skip")
 
 
-class CursorQuery(Schema):
+class CursorQuery(Schema, extra="ignore"):
     """The parameters of every list that is paged by cursor."""
 
     limit: int = Field(default=20, ge=1, le=100, description="How many rows at most")

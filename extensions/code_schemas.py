@@ -103,7 +103,7 @@ def _schema_default(field: Field) -> str:
 def response_type(field: Field) -> str:
     """Return the annotation of a field in responses: plain types, so that old rows never fail a newer rule."""
     kind = {"decimal": "ExactDecimal", "time": "LocalTime"}.get(field.type) or python_type(field)
-    kind = f"StoredChoice[{kind}]" if field.is_enum else kind
+    kind = f"StoredEnum[{kind}]" if field.is_enum else kind
     return kind + (" | None" if field.nullable else "")
 
 
@@ -123,9 +123,9 @@ def filters(entity: Entity) -> list[tuple[str, str]]:
 
 def _filter_type(field: Field, operator: str) -> str:
     if operator == "isnull":
-        return "TrueOrFalse"
+        return "QueryBool"
     kind = _compared_type(field, operator)
-    return f"Choices[{kind}]" if operator == "in" else kind
+    return f"ValueList[{kind}]" if operator == "in" else kind
 
 
 def _compared_type(field: Field, operator: str) -> str:
@@ -135,7 +135,7 @@ def _compared_type(field: Field, operator: str) -> str:
     if field.type == "email" and operator != "contains":
         return "Email"  # it is compared in the form it is stored in
     plain = _plain_type(field)
-    kind = {"BodyBool": "TrueOrFalse", "Email": "Text", "Url": "Text"}.get(plain, plain)
+    kind = {"BodyBool": "QueryBool", "Email": "Text", "Url": "Text"}.get(plain, plain)
     return kind.removeprefix("Body")  # what stands in a query string is text, and read as a number
 
 

@@ -436,7 +436,7 @@ def entity_operations(entity: str) -> Json:
     """What clients do with this entity."""
     return timeseries(
         "Operations by kind",
-        "Operations per second: list, read, create, update, delete.",
+        "Operations per second: list, get, create, update, delete.",
         target(rate("entity_operations_total", entity_matcher(entity), by="operation"), "{{operation}}"),
         unit="ops",
     )

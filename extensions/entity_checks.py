@@ -31,9 +31,9 @@ LONGEST_CHOICE = 50  # the column of an enum, app.core.model.choice
 LONGEST_TABLE = 50
 LARGEST_INDEX_ROW = 2680  # of PostgreSQL's 2704 bytes the row's own head takes some
 SHORTEST_TEXT = {"email": 6, "url": 11}  # a@b.io, http://a.io
-LARGEST_BIGINT = 9_223_372_036_854_775_000  # app.core.schema.LARGEST
-DEEPEST_JSON = 100  # app.core.schema.DEEPEST_JSON
-# The API's own checks, as far as they can be made without its libraries: app.core.schema and email-validator.
+LARGEST_BIGINT = 9_223_372_036_854_775_000  # app.core.field_types.MAX_INT64
+DEEPEST_JSON = 100  # app.core.field_types.MAX_JSON_DEPTH
+# The API's own checks, as far as they can be made without its libraries: app.core.field_types and email-validator.
 WEB_ADDRESS = re.compile(r"https?://[^\x00-\x20\x7f/?#@\\]+([/?#][^\x00-\x20\x7f]*)?")
 ADDRESS = re.compile(
     r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*"

@@ -12,8 +12,8 @@ from . import naming
 from .field_types import DEFAULT_LENGTHS, LONGEST_INDEXED, MADE_DEFAULTS, OPERATORS, TYPES, FieldType
 from .loading import Loaded  # noqa: F401  (copier.yml names it to load this module)
 
-Operation = Literal["list", "read", "create", "update", "delete"]
-OPERATIONS: tuple[Operation, ...] = ("list", "read", "create", "update", "delete")
+Operation = Literal["list", "get", "create", "update", "delete"]
+OPERATIONS: tuple[Operation, ...] = ("list", "get", "create", "update", "delete")
 
 CLASSES_OF_AN_ENTITY = ("", "Create", "Replace", "Patch", "Read", "Rules", "Sort", "Include", "Detail")
 
@@ -425,7 +425,7 @@ class Entity(_Strict):
     @cached_property
     def refused_methods(self) -> list[str]:
         """The HTTP methods on a row that the API does not offer."""
-        methods = {"get": "read", "put": "update", "patch": "update", "delete": "delete"}
+        methods = {"get": "get", "put": "update", "patch": "update", "delete": "delete"}
         return [method for method, operation in methods.items() if not self.can(operation)]
 
     @cached_property

@@ -22,8 +22,8 @@ INT64 = 2**63 - 1
 class FieldType:
     """What a type means in every layer.
 
-    `python` is the annotation of models and responses, `schema` that of requests (from app.core.schema where it has
-    a capital and is no builtin), `column` and `migration` the SQLAlchemy type (`{...}` are the field's own options;
+    `python` is the annotation of models and responses, `schema` that of requests (from app.core.field_types if it
+    has a capital and is no builtin), `column` and `migration` the SQLAlchemy type (`{...}` are the field's own options;
     a `sqlite_` twin where SQLite needs another), `rules` the options that may be given besides the common ones,
     `samples` two JSON values that are valid when no rule narrows them, `invalid` one that never is.
     """
@@ -167,7 +167,7 @@ TYPES: dict[str, FieldType] = {
             "enum",
             "",
             "",
-            "choice({enum_class})",
+            "enum_type({enum_class})",
             "sa.String(length=50)",
             ("", ""),
             "not-a-choice",

@@ -142,10 +142,10 @@ OWN_CLASS_NAMES: Final = (
     APIRouter AlembicVersion AliasChoices Annotated Any AnyUrl AsyncClient AsyncEngine
     AsyncGenerator AsyncIterator AsyncSession Awaitable BackgroundTasks Base BaseModel
     BaseSettings Body Callable ClassVar ConfigDict Cookie Coroutine Counter Decimal
-    DeclarativeBase Depends Dialect EmailStr Engine Entity EntityEvent Enum FastAPI Field
+    DeclarativeBase Depends Dialect EmailStr Engine Entity Enum FastAPI Field
     Final Gauge Generator HTTPException Header Histogram HttpUrl IntEnum IntegrityError
     Iterable Iterator JSONResponse Literal Lifespan Mapped Mapping MetaData Model Never
-    NoReturn Optional Page Path PlainTextResponse Problem Protocol Query Redis Registry
+    NoReturn OperationOutcome Optional Page Path PlainTextResponse Problem Protocol Query Redis Registry
     Repository Request Response Result Rules SQLAlchemyError SecretStr Security Self Sequence
     Session Settings SettingsConfigDict StrEnum TestClient TypeAdapter TypeVar TypedDict UUID
     Union
@@ -158,16 +158,16 @@ OWN_CLASS_NAMES: Final = (
     Text Time TypeDecorator TypeEngine URL Unicode UnicodeText UniqueConstraint Uuid VARCHAR
 """)
     | _set("""
-    AfterValidator BodyBool BodyFloat BodyInt32 BodyInt64 BodyRowId Choices CursorPage CursorQuery Digits
-    EXAMPLE Email ExactDecimal Given IfMatch Int32 Int64 IntegerKey Json JsonPart JsonValue ListQuery Loaded LocalTime
-    NUMBER ReadModel RowId ScaledDecimal Schema SessionDep SoftDelete StoredChoice TimestampUtc Timestamps TrueOrFalse
-    Url UtcDateTime UuidKey Versioned
+    AfterValidator BodyBool BodyFloat BodyInt32 BodyInt64 BodyRowId CursorPage CursorQuery Digits EXAMPLE Email
+    ExactDecimal IfMatch Int32 Int64 IntegerKey Json JsonPart JsonValue ListQuery LoadedRelations LocalTime NUMBER
+    OptionalParam QueryBool ReadModel RowId ScaledDecimal Schema SessionDep SoftDelete StoredEnum TimestampUtc
+    Timestamps Url UtcDateTime UuidKey ValueList Versioned
 """)
 )
 
 # Modules and functions that the bodies of generated classes use: a field would hide them.
 OWN_VARIABLES: Final = _set("""
-    choice dt left_out mapped_column now relationship sa time_of_day today uuid4
+    dt enum_type mapped_column now relationship sa time_of_day today unset uuid4
 """)
 
 # Names of an application that something beside it already bears.

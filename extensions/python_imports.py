@@ -14,21 +14,22 @@ from .loading import Loaded  # noqa: F401  (copier.yml names it to load this mod
 
 IMPORTS: Imports = {
     "alembic": {"op"},
+    "app.core.clock": {"now", "time_of_day", "today"},
     "app.core.db": {"SessionDep"},
     "app.core.errors": {"problems"},
     "app.core.etag": {"IfMatch", "etag"},
     "app.core.model": {
         "Base", "IntegerKey", "ScaledDecimal", "SoftDelete", "TimestampUtc", "Timestamps", "UuidKey", "Versioned",
-        "choice",
+        "enum_type",
     },
-    "app.core.relations": {"Loaded"},
+    "app.core.field_types": {
+        "BodyBool", "BodyFloat", "BodyInt32", "BodyInt64", "BodyRowId", "Date", "Digits", "Email", "ExactDecimal",
+        "Float", "Int32", "Int64", "Json", "LocalTime", "NUMBER", "OptionalParam", "QueryBool", "RowId", "StoredEnum",
+        "Text", "Url", "UtcDateTime", "ValueList", "storable",
+    },
+    "app.core.includes": {"LoadedRelations"},
     "app.core.repository": {"Repository", "Rules"},
-    "app.core.schema": {
-        "BodyBool", "BodyFloat", "BodyInt32", "BodyInt64", "BodyRowId", "Choices", "CursorPage", "CursorQuery", "Date",
-        "Digits", "Email", "ExactDecimal", "Float", "Given", "Int32", "Int64", "Json", "ListQuery", "LocalTime",
-        "NUMBER", "Page", "ReadModel", "RowId", "Schema", "StoredChoice", "Text", "TrueOrFalse", "Url", "UtcDateTime",
-        "left_out", "now", "storable", "time_of_day", "today",
-    },
+    "app.core.schemas": {"CursorPage", "CursorQuery", "ListQuery", "Page", "ReadModel", "Schema", "unset"},
     "collections.abc": {"Sequence"},
     "datetime": {" as dt"},
     "decimal": {"Decimal"},

@@ -381,7 +381,7 @@ class _Importer:
     def _option(self, entity: str, option: str, value: str | None, place: jdl.Place) -> None:
         draft = self._drafts[entity]
         if option.lower() == "readonly" and value != "false":
-            draft.operations = ["list", "read"]
+            draft.operations = ["list", "get"]
         elif option.lower() == "paginate":
             draft.paging = "cursor" if value == "infinite-scroll" else "offset"
         elif option.lower() == "filter" and value != "false":

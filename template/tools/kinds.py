@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from app.core.model import Choice
+from app.core.model import EnumType
 
 
 class Kind(NamedTuple):
@@ -32,7 +32,7 @@ KINDS: tuple[tuple[type[sa.types.TypeEngine[Any]], str], ...] = (
 
 def kind_of(column_type: sa.types.TypeEngine[Any]) -> Kind:
     """Return what a column of this type holds."""
-    if isinstance(column_type, Choice):
+    if isinstance(column_type, EnumType):
         return Kind("enum", values=tuple(value.value for value in column_type.values))
     if isinstance(column_type, sa.Enum):
         return Kind("enum", values=tuple(column_type.enums))

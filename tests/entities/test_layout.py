@@ -107,7 +107,7 @@ def test_decimals(value: Decimal) -> None:
 modules = st.sampled_from([
     "__future__", "collections.abc", "datetime", "decimal", "enum", "typing", "uuid", "fastapi", "fastapi.testclient",
     "pydantic", "pytest", "sqlalchemy", "sqlalchemy.orm", "sqlalchemy.dialects.postgresql", "app.core.db",
-    "app.core.schema", "app.entities.order_item.model", "app.entities.order.model",
+    "app.core.field_types", "app.entities.order_item.model", "app.entities.order.model",
     "app.entities.item2.model", "app.entities.item10.model", "tests.factory", "tools.database",
 ])  # fmt: skip
 imported = st.from_regex(r"[A-Za-z][A-Za-z0-9_]{0,25}", fullmatch=True).map(lambda name: f"{name}x") | st.sampled_from(
@@ -191,8 +191,8 @@ annotations = st.tuples(
             "Mapped[{}]",
             "Mapped[{} | None]",
             "dt.{}",
-            "Choices[{}] | None",
-            "Given[Choices[{}]]",
+            "ValueList[{}] | None",
+            "OptionalParam[ValueList[{}]]",
         ]
     ),
 ).map(lambda made: made[1].format(made[0]))

@@ -55,5 +55,5 @@ def test_fields_never_hide_what_classes_use(modules: list[ast.Module]) -> None:
                 loaded = {node.id for node in ast.walk(one) if isinstance(node, ast.Name)}
                 stored = {node.target.id for node in one.body if isinstance(node, ast.AnnAssign)}  # type: ignore[union-attr]
                 used |= {name for name in loaded - stored if name[0].islower()}
-    assert {"sa", "mapped_column", "relationship", "left_out"} <= used
+    assert {"sa", "mapped_column", "relationship", "unset"} <= used
     assert sorted(name for name in used if naming.field_name_fault(name) is None) == []

@@ -91,7 +91,8 @@ def test_quoted_names() -> None:
 def test_own_names_of_a_class_are_imported_where_the_table_has_them() -> None:
     """A field may be called like what it is made with: its own line uses what is imported."""
     lines = ["    today: Date = Field(default_factory=today)", "    x_id: int = 1", "    y: int = x_id"]
-    assert "import Date, today\n" in finished("\n".join(["# imports", "", "", "class A:", *lines, ""]))
+    text = finished("\n".join(["# imports", "", "", "class A:", *lines, ""]))
+    assert "from app.core.clock import today\nfrom app.core.field_types import Date\n" in text
 
 
 def test_imports_of_the_template_itself() -> None:

@@ -278,8 +278,8 @@ def test_references_by_either_name() -> None:
 
 def test_limits_are_those_of_the_app() -> None:
     """What the questionnaire lets through is what the API lets through."""
-    module = ast.parse((ROOT / "template" / "app" / "core" / "schema.py").read_text(encoding="utf-8"))
-    names = {"WEB_ADDRESS", "LARGEST", "DEEPEST_JSON"}
+    module = ast.parse((ROOT / "template" / "app" / "core" / "field_types.py").read_text(encoding="utf-8"))
+    names = {"WEB_ADDRESS", "MAX_INT64", "MAX_JSON_DEPTH"}
     found = {
         node.targets[0].id: ast.literal_eval(node.value)
         for node in module.body
@@ -287,6 +287,6 @@ def test_limits_are_those_of_the_app() -> None:
     }
     assert found == {
         "WEB_ADDRESS": f"^{entity_checks.WEB_ADDRESS.pattern}$",
-        "LARGEST": entity_checks.LARGEST_BIGINT,
-        "DEEPEST_JSON": entity_checks.DEEPEST_JSON,
+        "MAX_INT64": entity_checks.LARGEST_BIGINT,
+        "MAX_JSON_DEPTH": entity_checks.DEEPEST_JSON,
     }

@@ -317,7 +317,7 @@ def test_accepted(fault: Fault, names: str) -> None:
         (entity_name_fault, "None Class Import List Exception Registry Com1 COM1 SqliteFile"),
         (
             field_name_fault,
-            "list metadata self model_dump_x validate id version dt choice xmin oid _a a_ a__b",
+            "list metadata self model_dump_x validate id version dt enum_type xmin oid _a a_ a__b",
         ),
     ],
 )

@@ -39,9 +39,9 @@ EXCEPTIONS: dict[tuple[str, Any], dict[str, str]] = {
     ("async", True): {
         "app/core/cache.py": "requests read it in the loop of the server",
         "app/core/db.py": "a session is opened and closed around a request by the framework",
-        "app/core/documentation.py": "a document is made beside the event loop, by ASGI",
+        "app/core/openapi.py": "a document is made beside the event loop, by ASGI",
         "app/core/health.py": "checks run beside each other, however the database is called",
-        "app/core/protection.py": "a layer around the application is asynchronous, by ASGI",
+        "app/core/limits.py": "a layer around the application is asynchronous, by ASGI",
         "app/core/request_body.py": "bodies arrive part by part, by ASGI",
         "app/core/server.py": "a layer around the server's own protocol",
         "app/main.py": "what runs at start and stop is asynchronous, by ASGI",

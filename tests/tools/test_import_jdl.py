@@ -151,7 +151,7 @@ def test_a_blog() -> None:
         {
             "name": "Label",
             "fields": [{"name": "name", "type": "string", "min_length": 2, "required": True}],
-            "operations": ["list", "read"],
+            "operations": ["list", "get"],
         },
     ]
     assert sorted(int(line.split(":")[1]) for line in report) == [17, 18, 24, 29, 30, 33, 36]
@@ -446,10 +446,10 @@ def test_enums_that_cannot_be_one() -> None:
 @pytest.mark.parametrize(
     ("option", "operations"),
     [
-        ("readOnly A", ["list", "read"]),
-        ("readOnly for A", ["list", "read"]),
-        ("readOnly *", ["list", "read"]),
-        ("readOnly all except B", ["list", "read"]),
+        ("readOnly A", ["list", "get"]),
+        ("readOnly for A", ["list", "get"]),
+        ("readOnly *", ["list", "get"]),
+        ("readOnly all except B", ["list", "get"]),
         ("readOnly * except A", None),
         ("dto A with mapstruct", None),
         ("use dto, paginate for A, B except B", None),

@@ -157,7 +157,7 @@ EDITS: dict[str, Edit] = {
         lambda p: (p.app / "docker/VALIDATION_CHECKLIST.md").unlink(), "docker/VALIDATION_CHECKLIST.md", None
     ),
     "a page that the template moves": Edit(lambda p: p.add("docs/entities.md", f"\n{MINE}\n"), "docs/entities.md"),
-    "a line of the core": Edit(lambda p: p.add("app/core/listing.py", f"\n\n# {MINE}\n"), "app/core/listing.py"),
+    "a line of the core": Edit(lambda p: p.add("app/core/pagination.py", f"\n\n# {MINE}\n"), "app/core/pagination.py"),
 }
 
 

@@ -22,7 +22,7 @@ def raise_a_pin(template: Path) -> None:
 
 def change_a_core_file(template: Path) -> None:
     """Two places of a file that users also changed, and a file of every entity."""
-    listing = template / "template/app/core/listing.py"
+    listing = template / "template/app/core/pagination.py"
     text = listing.read_text(encoding="utf-8")
     first, rest = text.split("\n", 1)
     assert first.endswith('."""')

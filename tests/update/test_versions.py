@@ -100,7 +100,7 @@ def test_users_keep_what_they_wrote(version: str, tmp_path: Path) -> None:
     project.update(version=None)
     assert [path for path, state in project.changed().items() if state == "UU"] == []
     assert missing(project, moved) == []
-    assert "in the next version" in project.read("app/core/listing.py") or version != NEXT
+    assert "in the next version" in project.read("app/core/pagination.py") or version != NEXT
 
 
 def test_an_edit_is_missed_where_it_is_lost(tmp_path: Path) -> None:

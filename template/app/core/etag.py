@@ -1,15 +1,15 @@
-"""Versions of rows as HTTP knows them: ETag in answers, If-Match in requests (RFC 9110, section 13.1.1)."""
+"""Row versions in HTTP: ETag in responses, If-Match in requests (RFC 9110, section 13.1.1)."""
 
 from typing import Annotated, Any
 
 from fastapi import Header
 
 from app.core.errors import PreconditionFailedError
-from app.core.schema import Given
+from app.core.field_types import OptionalParam
 
 IfMatch = Annotated[
-    Given[str],
-    Header(description="The ETag of the row as it was read; a newer row answers 412"),
+    OptionalParam[str],
+    Header(description="ETag of the row as last read; returns 412 if the row has changed since"),
 ]
 
 
@@ -18,12 +18,12 @@ def etag(row: Any) -> str:
     return f'"{row.version}"'
 
 
-def check(row: Any, if_match: str | None) -> None:
-    """Refuse a change made from another version; without If-Match, and with `*`, any version will do."""
+def check_if_match(row: Any, if_match: str | None) -> None:
+    """Raise PreconditionFailedError if the row has another version; None and `*` match any."""
     if if_match is None:
         return
-    # Proxies that compress mark a tag as weak, though the row is the same.
+    # Compressing proxies mark an ETag as weak, although the row is the same.
     tags = {tag.strip().removeprefix("W/") for tag in if_match.split(",")}
     if not tags & {etag(row), "*"}:
-        message = f"The row has changed since it was read: its ETag is {etag(row)} now."
+        message = f"The row has changed since it was read: its current ETag is {etag(row)}."
         raise PreconditionFailedError(message)

@@ -1,4 +1,4 @@
-"""Bring the database to the newest migration; safe when several starters do it at once."""
+"""Upgrade the database to the latest migration; safe if several processes start at once."""
 
 import logging
 import threading
@@ -26,29 +26,29 @@ NAMES_TO_SHOW = 5
 
 
 class OtherTablesError(RuntimeError):
-    """The database holds tables, but no migration was ever applied to it."""
+    """The database contains tables, but no migration was ever applied to it."""
 
     def __init__(self, tables: Collection[str]) -> None:
         names = sorted(tables)
         more = len(names) - NAMES_TO_SHOW
         shown = ", ".join(names[:NAMES_TO_SHOW]) + (f" and {more} more" if more > 0 else "")
         super().__init__(
-            f"the database holds tables ({shown}) but no alembic_version, so they may be somebody else's; "
-            "nothing was changed. Give the service a database of its own. To make its tables beside them, set "
-            "MIGRATE_BESIDE_OTHER_TABLES=true; where they are its tables already, run "
+            f"the database contains tables ({shown}) but no alembic_version: they may belong to another service; "
+            "nothing was changed. Use a separate database. To create the tables beside them, set "
+            "MIGRATE_BESIDE_OTHER_TABLES=true; if they are this service's tables already, run "
             "`python -m alembic stamp head`"
         )
 
 
 def configuration(settings: Settings) -> Config:
-    """Return Alembic's configuration with our settings inside, for migrations/env.py."""
+    """Return Alembic's configuration with the settings for migrations/env.py."""
     config = Config(ROOT / "alembic.ini")
     config.attributes["settings"] = settings
     return config
 
 
 def at_head(settings: Settings) -> bool:
-    """Say whether the database has every migration already: one query, no lock."""
+    """Return whether every migration is applied: one query, no lock."""
     script = ScriptDirectory.from_config(configuration(settings))
     heads = set(script.get_heads())
 
@@ -57,13 +57,16 @@ def at_head(settings: Settings) -> bool:
 
     found = with_connection(settings, current)
     if found - {revision.revision for revision in script.walk_revisions()}:
-        logger.warning("the database is newer than this code: %s", ", ".join(sorted(found)))
+        logger.warning(
+            "the database has migrations that this version does not know: %s",
+            ", ".join(sorted(found)),
+        )
         return True
     return found == heads
 
 
 def reason(error: Exception) -> str:
-    """Return the first line of what went wrong, without statements and parameters."""
+    """Return the first line of an error, without statements and parameters."""
     cause = getattr(error, "orig", None) or error
     lines = str(cause).strip().splitlines()
     return lines[0] if lines else type(cause).__name__
@@ -75,10 +78,10 @@ def upgrade(
     patience: float = WAIT_SECONDS,
     stopped: threading.Event | None = None,
 ) -> None:
-    """Apply the migrations that are missing; a database at head is left alone.
+    """Apply the pending migrations, if any.
 
-    Waits until the database answers; raises its error when `patience` seconds are over, or when
-    `stopped` is set. Raises OtherTablesError where the tables seem to be somebody else's.
+    Retries until the database responds; raises its error after `patience` seconds or once `stopped`
+    is set. Raises OtherTablesError if the database contains tables of another service.
     """
     stopped = stopped or threading.Event()
     end = time.monotonic() + patience
@@ -93,19 +96,19 @@ def upgrade(
                 raise
             pause = min(pause * 1.5, 5.0)
     if current:
-        logger.info("the database is at the newest migration")
+        logger.info("the database is up to date")
         return
     config = configuration(settings)
     config.attributes["stopped"] = stopped
     config.attributes["refuse_other_tables"] = not settings.migrate_beside_other_tables
     command.upgrade(config, "head")
-    logger.info("the database was brought to the newest migration")
+    logger.info("all migrations are applied")
 
 
 class Migration:
-    """Brings the database to the newest migration in the background, however late it comes.
+    """Applies the migrations in a background thread and retries until the database responds.
 
-    The service answers meanwhile: it is alive, but not ready.
+    Until then the service is live but not ready.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -114,29 +117,29 @@ class Migration:
         self.stopped = threading.Event()
 
     def start(self) -> None:
-        """Begin; where the database is there and at head, that is all."""
+        """Start the thread and give it a moment: usually the database is up to date."""
         thread = threading.Thread(target=self.run, name="migrations", daemon=True)
         thread.start()
         thread.join(START_SECONDS)
 
     def stop(self) -> None:
-        """Try no further."""
+        """Stop retrying."""
         self.stopped.set()
 
     def run(self) -> None:
-        """Try until it is done: a database that comes late, or back, needs no restart."""
+        """Retry until the migrations are applied: an outage of the database needs no restart."""
         while not self.stopped.is_set():
             try:
                 if self.settings.migrate_on_start:
                     upgrade(self.settings, stopped=self.stopped)
                 elif not at_head(self.settings):
-                    logger.warning("waiting for the migrations, which somebody else applies")
+                    logger.warning("waiting for migrations to be applied by another process")
                     self.stopped.wait(PAUSE_SECONDS)
                     continue
-            except Exception as error:  # noqa: BLE001  (whatever it is, the service is not ready)
+            except Exception as error:  # noqa: BLE001  (any error means not ready)
                 if self.stopped.is_set():
                     return
-                logger.error("the migrations are not applied: %s", reason(error))  # noqa: TRY400  (the reason is enough)
+                logger.error("migrations could not be applied: %s", reason(error))  # noqa: TRY400  (one line suffices)
                 self.stopped.wait(PAUSE_SECONDS)
             else:
                 self.done = True

@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel
 
-from app.core.schema import CursorQuery, ListQuery
+from app.core.schemas import CursorQuery, ListQuery
 
 Names = dict[Callable[..., Any], frozenset[str]]
 

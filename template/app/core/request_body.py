@@ -1,4 +1,4 @@
-"""Request bodies: read whole, within limits of size, time and memory, before a request is let in."""
+"""Request bodies: buffered within limits of size, time and memory, before the app runs."""
 
 import asyncio
 import json
@@ -10,17 +10,17 @@ from starlette.types import Receive, Scope
 
 from app.core.settings import Settings
 
-DEEPEST_BODY = 128
-# A body up to this size is refused only when all of them take twice the memory that large ones may:
-# a few large bodies that do not end keep no ordinary request out.
-ORDINARY_BYTES = 65_536
-# A string that is not closed reaches to the end, so that the search never starts over.
+MAX_BODY_DEPTH = 128
+# Bodies up to this size may use twice the memory limit of larger ones, so that a few large uploads
+# do not block ordinary requests.
+SMALL_BODY_BYTES = 65_536
+# An unterminated string extends to the end of the body, so that matching stays linear.
 STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
 BRACKETS = re.compile(r"[\[\]{}]")
 
 
-class RefusedError(Exception):
-    """A request that breaks a limit; the status and the text of its response."""
+class RejectedRequestError(Exception):
+    """A request exceeds a limit; holds the status and detail of the response."""
 
     def __init__(self, status: int, detail: str) -> None:
         super().__init__(detail)
@@ -29,17 +29,17 @@ class RefusedError(Exception):
 
 
 class BodyReader:
-    """Reads bodies, and bounds how many bytes of them are in memory at once."""
+    """Reads bodies and limits the number of bytes held in memory at once."""
 
     def __init__(self, settings: Settings) -> None:
         self.max_bytes = settings.max_body_bytes
-        self.max_held = max(settings.max_bodies_bytes, settings.max_body_bytes)
+        self.max_bytes_in_memory = max(settings.max_bodies_bytes, settings.max_body_bytes)
         self.max_values = settings.max_json_values
         self.timeout = settings.body_timeout
-        self.held = 0
+        self.bytes_in_memory = 0
 
     async def read(self, scope: Scope, receive: Receive) -> bytes:
-        """Return the whole body; RefusedError where it breaks a limit. `release` it after the request."""
+        """Return the whole body; RejectedRequestError if it exceeds a limit. Call `release` afterwards."""
         headers = Headers(scope=scope)
         length = headers.get("content-length", "")
         body = bytearray()
@@ -53,52 +53,64 @@ class BodyReader:
                 check_json(body, self.max_values)
         except TimeoutError:
             self.release(len(body))
-            detail = f"The body did not arrive within {self.timeout:g} seconds."
-            raise RefusedError(408, detail) from None
+            detail = f"The request body was not received within {self.timeout:g} seconds."
+            raise RejectedRequestError(408, detail) from None
         except BaseException:
             self.release(len(body))
             raise
         return bytes(body)
 
     async def _receive_part(self, receive: Receive, body: bytearray) -> bool:
-        """Add what comes next to the body; say whether there is more."""
+        """Append the next part to the body; return True if more follows."""
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise RefusedError(400, "The connection ended before the body was complete.")
+            raise RejectedRequestError(
+                400, "The connection was closed before the body was complete."
+            )
         part: bytes = message.get("body", b"")
         body += part
-        self.held += len(part)
+        self.bytes_in_memory += len(part)
         self._check_size(len(body))
-        limit = self.max_held if len(body) > ORDINARY_BYTES else 2 * self.max_held
-        if part and self.held > limit:
-            raise RefusedError(503, "Too many large requests at once; try again.")
+        limit = (
+            self.max_bytes_in_memory
+            if len(body) > SMALL_BODY_BYTES
+            else 2 * self.max_bytes_in_memory
+        )
+        if part and self.bytes_in_memory > limit:
+            raise RejectedRequestError(503, "Too many large request bodies at once; try again.")
         return bool(message.get("more_body", False))
 
     def _check_size(self, size: int) -> None:
         if size > self.max_bytes:
-            raise RefusedError(413, f"The body is larger than {self.max_bytes} bytes.")
+            raise RejectedRequestError(
+                413, f"The request body is larger than {self.max_bytes} bytes."
+            )
 
     def release(self, size: int) -> None:
-        """Count so many bytes as no longer in memory."""
-        self.held -= size
+        """Subtract the size of a body that is no longer in memory."""
+        self.bytes_in_memory -= size
 
 
 def check_json(body: bytearray, max_values: int) -> None:
-    """Refuse JSON of very many values, or nested very deeply, before anything is made of it.
+    """Reject JSON with too many values or nesting levels before it is parsed.
 
-    A megabyte of brackets becomes hundreds of megabytes of objects and of errors about them.
+    One megabyte of brackets would become hundreds of megabytes of objects and validation errors.
     """
     openings = body.count(b"[") + body.count(b"{")
-    if openings <= DEEPEST_BODY and openings + body.count(b",") < max_values:
-        return  # even if none of them stands in a string
+    if openings <= MAX_BODY_DEPTH and openings + body.count(b",") < max_values:
+        return  # even if none of them is inside a string
     try:
         text = body.decode(json.detect_encoding(body), "surrogatepass")
     except UnicodeDecodeError:
-        return  # the parser says so, too
+        return  # the parser reports it
     text = STRING.sub("", text)
     values = text.count("[") + text.count("{") + text.count(",") + 1
     if values > max_values:
-        raise RefusedError(413, f"The body holds more than {max_values} values.")
+        raise RejectedRequestError(
+            413, f"The request body contains more than {max_values} JSON values."
+        )
     steps = (1 if bracket in "[{" else -1 for bracket in BRACKETS.findall(text))
-    if max(accumulate(steps), default=0) > DEEPEST_BODY:
-        raise RefusedError(413, f"The body is nested more than {DEEPEST_BODY} times.")
+    if max(accumulate(steps), default=0) > MAX_BODY_DEPTH:
+        raise RejectedRequestError(
+            413, f"The request body is nested more than {MAX_BODY_DEPTH} levels deep."
+        )

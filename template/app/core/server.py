@@ -1,4 +1,4 @@
-"""What uvicorn leaves open: connections that never send a request, and time to leave a load balancer."""
+"""Additions to uvicorn: timeouts for idle and stalled connections, and draining before a stop."""
 
 import asyncio
 import signal
@@ -14,82 +14,82 @@ from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 
 class Protocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]  # (chosen at run time)
-    """uvicorn's HTTP, which ends a connection that sends no whole request head in time, or reads nothing.
+    """uvicorn's HTTP protocol with timeouts for request heads and for clients that do not read.
 
-    uvicorn has a time limit after the first response only, and none for those that do not read.
+    uvicorn itself only limits the time between two requests of a connection.
     """
 
     HEAD_SECONDS = 10.0
     READ_SECONDS = 60.0
-    waiting: asyncio.TimerHandle | None = None
-    unread: asyncio.TimerHandle | None = None
+    head_timer: asyncio.TimerHandle | None = None
+    read_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: Any) -> None:
-        """Begin to wait for a request."""
+        """Start the timer of the first request head."""
         super().connection_made(transport)
-        self.watch()
+        self.update_head_timer()
 
     def data_received(self, data: bytes) -> None:
-        """Wait no longer when a head is complete, and again when a part of another one comes."""
+        """Stop the timer when a head is complete; restart it for the next one."""
         super().data_received(data)
-        self.watch()
+        self.update_head_timer()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Wait no longer."""
-        self.wait_no_longer()
-        self.stop_unread()
+        """Stop both timers."""
+        self.stop_head_timer()
+        self.stop_read_timer()
         super().connection_lost(exc)
 
     def pause_writing(self) -> None:
-        """Begin to wait for a client that does not read: closing would wait for it, too."""
+        """Start the timer of a client that does not read; `close` alone would wait for it, too."""
         super().pause_writing()
-        if self.unread is None:
-            self.unread = self.loop.call_later(self.READ_SECONDS, self.transport.abort)
+        if self.read_timer is None:
+            self.read_timer = self.loop.call_later(self.READ_SECONDS, self.transport.abort)
 
     def resume_writing(self) -> None:
-        """Wait no longer: it reads."""
-        self.stop_unread()
+        """Stop the timer: the client reads again."""
+        self.stop_read_timer()
         super().resume_writing()
 
-    def stop_unread(self) -> None:
-        """Stop the time of a client that does not read."""
-        if self.unread is not None:
-            self.unread.cancel()
-            self.unread = None
+    def stop_read_timer(self) -> None:
+        """Stop the timer of a client that does not read."""
+        if self.read_timer is not None:
+            self.read_timer.cancel()
+            self.read_timer = None
 
-    def watch(self) -> None:
-        """Let the time run while no request is being worked on, however slowly one trickles in."""
+    def update_head_timer(self) -> None:
+        """Run the timer while no request is in progress, even if parts of a head arrive."""
         if self.cycle is not None and not self.cycle.response_complete:
-            self.wait_no_longer()
-        elif self.waiting is None:
-            self.waiting = self.loop.call_later(self.HEAD_SECONDS, self.close)
+            self.stop_head_timer()
+        elif self.head_timer is None:
+            self.head_timer = self.loop.call_later(self.HEAD_SECONDS, self.close)
 
-    def wait_no_longer(self) -> None:
-        """Stop the time."""
-        if self.waiting is not None:
-            self.waiting.cancel()
-            self.waiting = None
+    def stop_head_timer(self) -> None:
+        """Stop the timer of a request head."""
+        if self.head_timer is not None:
+            self.head_timer.cancel()
+            self.head_timer = None
 
     def close(self) -> None:
-        """Close the connection, unless it is a web socket by now."""
+        """Close the connection, unless it was upgraded to a WebSocket."""
         if self.transport.get_protocol() is self:
             self.transport.close()
 
 
 @contextmanager
 def draining(app: FastAPI) -> Iterator[None]:
-    """On SIGTERM, say for DRAIN_SECONDS that the service is not ready, and only then let it stop.
+    """On SIGTERM, report "not ready" for DRAIN_SECONDS before the server stops.
 
-    Meanwhile it serves as before: a load balancer that asks for readiness sends its requests
-    elsewhere before connections are refused. A SIGTERM more than a second later stops it at once:
-    process managers send the first one to workers twice.
+    Requests are still served meanwhile, so a load balancer that checks readiness moves its traffic
+    before connections are refused. A second SIGTERM stops the server at once if it comes more than
+    a second later: process managers send the first one to workers twice.
     """
     app.state.draining = False
     seconds: float = app.state.settings.drain_seconds
     in_main_thread = threading.current_thread() is threading.main_thread()
     stop = signal.getsignal(signal.SIGTERM) if in_main_thread else None
     if not seconds or not callable(stop):
-        yield  # nothing here stops a server
+        yield  # no server handles SIGTERM here
         return
     loop = asyncio.get_running_loop()
     began = 0.0

@@ -1,4 +1,4 @@
-"""Business metrics: what happens to the rows of each entity, counted after the commit."""
+"""Business metrics: operations on each entity, counted after the commit."""
 
 import logging
 from functools import cache
@@ -7,19 +7,19 @@ from typing import Final
 
 from prometheus_client import Counter, Gauge, Histogram
 
-from app.core.events import EntityEvent, subscribe
+from app.core.outcomes import OperationOutcome, subscribe
 from app.entities.registry import ENTITIES
 
 logger = logging.getLogger(__name__)
 
 SLOW_SECONDS: Final = 1.0
-OPERATIONS: Final = ("list", "read", "create", "update", "delete")
+OPERATIONS: Final = ("list", "get", "create", "update", "delete")
 OUTCOMES: Final = ("ok", "not_found", "conflict", "invalid", "error")
 WRITES: Final = {"create": "created", "update": "updated", "delete": "deleted"}
 
 ENTITY_OPERATIONS: Final = Counter(
     "entity_operations",
-    "Operations on entities by kind and outcome.",
+    "Operations on entities by operation and outcome.",
     ["entity", "operation", "outcome"],
 )
 ENTITY_OPERATION_DURATION: Final = Histogram(
@@ -47,21 +47,23 @@ counter: Final = cache(ENTITY_OPERATIONS.labels)
 duration: Final = cache(ENTITY_OPERATION_DURATION.labels)
 
 
-def record(event: EntityEvent) -> None:
-    """Count one operation, and say so when it was slow."""
-    counter(event.entity, event.operation, event.outcome).inc()
-    duration(event.entity, event.operation).observe(event.seconds)
-    if event.seconds > SLOW_SECONDS:
-        logger.warning("slow: %s %s took %.3f s", event.operation, event.entity, event.seconds)
-    written = ENTITY_WRITES.get((event.entity, event.operation))
-    if written is not None and event.outcome == "ok":
+def record(outcome: OperationOutcome) -> None:
+    """Count one operation, and log it if it was slow."""
+    counter(outcome.entity, outcome.operation, outcome.outcome).inc()
+    duration(outcome.entity, outcome.operation).observe(outcome.seconds)
+    if outcome.seconds > SLOW_SECONDS:
+        logger.warning(
+            "slow operation: %s %s took %.3f s", outcome.operation, outcome.entity, outcome.seconds
+        )
+    written = ENTITY_WRITES.get((outcome.entity, outcome.operation))
+    if written is not None and outcome.outcome == "ok":
         written.inc()
-        ENTITY_LAST_WRITE.labels(event.entity).set(time())
+        ENTITY_LAST_WRITE.labels(outcome.entity).set(time())
 
 
 @cache
 def start() -> None:
-    """Listen to the repositories, once per process, and begin every series at zero."""
+    """Subscribe once per process, and initialise every series to zero."""
     for entity in ENTITIES:
         ENTITY_LAST_WRITE.labels(entity.name).set(time())
         for operation in OPERATIONS:

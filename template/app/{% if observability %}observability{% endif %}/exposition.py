@@ -1,4 +1,4 @@
-"""The page that Prometheus reads, /metrics/metrics."""
+"""The endpoint that Prometheus scrapes, /metrics/metrics."""
 
 from typing import Annotated, Final
 
@@ -11,24 +11,24 @@ from app.observability import workers
 
 router: Final = APIRouter(prefix="/metrics", include_in_schema=False)
 
-# A timestamp beside each counter and histogram: a sixth of all series, and nothing asks for it.
-disable_created_metrics()  # type: ignore[no-untyped-call]  # (its library has no types)
+# Omit the _created timestamp of each counter and histogram: a sixth of all series, never queried.
+disable_created_metrics()  # type: ignore[no-untyped-call]  # (the library has no types)
 
 
 def registry() -> CollectorRegistry:
-    """Return this process's metrics, or with several workers the sum of all of them."""
+    """Return the metrics of this process, or of all workers if there are several."""
     shared = workers.folder()
     if shared is None:
         return REGISTRY
-    workers.forget_the_dead(shared)
-    together = CollectorRegistry()
-    MultiProcessCollector(together, str(shared))  # type: ignore[no-untyped-call]
-    together.register(workers.ProcessesCollector(shared))
-    return together
+    workers.remove_dead_workers(shared)
+    combined = CollectorRegistry()
+    MultiProcessCollector(combined, str(shared))  # type: ignore[no-untyped-call]
+    combined.register(workers.ProcessesCollector(shared))
+    return combined
 
 
 @router.get("/metrics")
 def metrics(accept: Annotated[str, Header()] = "") -> Response:
-    """Return all metrics in Prometheus's text format, or in OpenMetrics for those who ask for it."""
+    """Return all metrics in the Prometheus text format, or in OpenMetrics if requested."""
     encode, content_type = choose_encoder(accept)
     return Response(encode(registry()), headers={"Content-Type": content_type})

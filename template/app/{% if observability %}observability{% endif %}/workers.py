@@ -1,4 +1,4 @@
-"""Several workers share their metrics through a directory; replicas need nothing of it."""
+"""Share the metrics of several worker processes through a directory."""
 
 import os
 import tempfile
@@ -12,17 +12,17 @@ from prometheus_client.multiprocess import mark_process_dead
 from prometheus_client.registry import Collector
 
 VARIABLE: Final = "PROMETHEUS_MULTIPROC_DIR"
-BEGAN: Final = "process_start_time_seconds"
+START_TIME_METRIC: Final = "process_start_time_seconds"
 
 
 def share_metrics(workers: int) -> None:
-    """Choose the directory before the workers start, in memory where /tmp is."""
+    """Set the directory before the workers start; it is in memory if /tmp is."""
     if workers > 1 and VARIABLE not in os.environ:
         os.environ[VARIABLE] = tempfile.mkdtemp(prefix="metrics-")
 
 
 def folder() -> Path | None:
-    """Return the directory, or None when there is one worker."""
+    """Return the directory, or None with a single worker."""
     return Path(os.environ[VARIABLE]) if VARIABLE in os.environ else None
 
 
@@ -30,8 +30,8 @@ def _pids(shared: Path) -> set[int]:
     return {int(path.stem.rpartition("_")[2]) for path in shared.glob("gauge_live*.db")}
 
 
-def forget_the_dead(shared: Path) -> None:
-    """Remove what a worker that is gone still claims to be doing; its counters stay."""
+def remove_dead_workers(shared: Path) -> None:
+    """Remove the live gauges of workers that have ended; their counters stay."""
     for pid in _pids(shared):
         try:
             os.kill(pid, 0)
@@ -40,29 +40,31 @@ def forget_the_dead(shared: Path) -> None:
 
 
 class ProcessesCollector(Collector):
-    """What each living worker uses, by its pid, and when the youngest of them began.
+    """Process metrics of each worker by pid, and the latest start time.
 
-    The library leaves the metrics of processes out when there are several.
+    prometheus_client omits process metrics in multiprocess mode.
     """
 
     def __init__(self, shared: Path) -> None:
-        """Look for the workers in their directory."""
+        """Read the workers from their directory."""
         self.shared = shared
 
     def collect(self) -> Iterable[Metric]:
-        """Ask the system about each of them."""
-        together: dict[str, Metric] = {}
-        began = 0.0
+        """Collect the metrics of each worker."""
+        metrics: dict[str, Metric] = {}
+        started = 0.0
         for pid in sorted(_pids(self.shared)):
             for metric in ProcessCollector(pid=partial(int, pid), registry=None).collect():
                 for sample in metric.samples:
-                    if metric.name == BEGAN:
-                        began = max(began, sample.value)
+                    if metric.name == START_TIME_METRIC:
+                        started = max(started, sample.value)
                         continue
-                    one = together.setdefault(
+                    one = metrics.setdefault(
                         metric.name, Metric(metric.name, metric.documentation, metric.type)
                     )
                     one.add_sample(sample.name, {"pid": str(pid)}, sample.value)
-        start = Metric(BEGAN, "Start of the youngest process as a Unix timestamp.", "gauge")
-        start.add_sample(BEGAN, {}, began)
-        return [*together.values(), start]
+        start = Metric(
+            START_TIME_METRIC, "Start of the latest worker as a Unix timestamp.", "gauge"
+        )
+        start.add_sample(START_TIME_METRIC, {}, started)
+        return [*metrics.values(), start]

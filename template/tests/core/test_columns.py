@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from app.core.model import Base, TimestampUtc, choice
+from app.core.model import Base, TimestampUtc, enum_type
 from app.core.settings import Settings
 from tests.database import converted, found
 from tools import columns, migration
@@ -34,18 +34,18 @@ class After(StrEnum):
 
 
 CHANGES: list[tuple[Any, Any, Any, Any]] = [
-    (choice(Before), Before.SENT, choice(After), After.SHIPPED),
-    (choice(Before), Before.OPEN, choice(After), After.OPEN),
-    (sa.Boolean(), True, choice(Before), Before.SENT),
-    (sa.Boolean(), False, choice(Before), Before.OPEN),
-    (sa.Integer(), 7, choice(Before), Before.OPEN),
-    (sa.String(9), "sent", choice(Before), Before.SENT),
-    (sa.String(9), "lost", choice(Before), Before.OPEN),
+    (enum_type(Before), Before.SENT, enum_type(After), After.SHIPPED),
+    (enum_type(Before), Before.OPEN, enum_type(After), After.OPEN),
+    (sa.Boolean(), True, enum_type(Before), Before.SENT),
+    (sa.Boolean(), False, enum_type(Before), Before.OPEN),
+    (sa.Integer(), 7, enum_type(Before), Before.OPEN),
+    (sa.String(9), "sent", enum_type(Before), Before.SENT),
+    (sa.String(9), "lost", enum_type(Before), Before.OPEN),
 ]
 """A type, a value, another type, and the value after the statement that is offered."""
 
 FINE: list[tuple[Any, Any]] = [
-    (choice(Before), sa.String(50)),
+    (enum_type(Before), sa.String(50)),
     (sa.String(9), sa.Text()),
     (sa.Integer(), sa.BigInteger()),
     (sa.Integer(), sa.Double()),
@@ -99,8 +99,8 @@ def test_keys_have_no_statement() -> None:
 def things(versions: Path) -> Iterator[sa.Table]:
     """Return a table with an enum that has lost a value since the newest migration."""
     assert columns.RECORD.parent == versions
-    table = sa.Table("things", Base.metadata, sa.Column("state", choice(After)))
-    record = columns.of_models() | {("things", "state"): [stored(choice(Before))]}
+    table = sa.Table("things", Base.metadata, sa.Column("state", enum_type(After)))
+    record = columns.of_models() | {("things", "state"): [stored(enum_type(Before))]}
     columns.write(record)
     yield table
     Base.metadata.remove(table)

@@ -10,8 +10,8 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from fastapi.testclient import TestClient
 
 from app import extra, main
-from app.core.listing import conditions
-from app.core.schema import ListQuery
+from app.core.filtering import conditions
+from app.core.schemas import ListQuery
 from app.core.settings import Settings
 from app.entities.registry import ENTITIES, Entity
 from app.main import API_PREFIX, create_app

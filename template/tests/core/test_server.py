@@ -102,7 +102,7 @@ def wait_for(client: httpx2.Client, path: str, wanted: int) -> None:
         if status(client, path) == wanted:
             return
         time.sleep(0.05)
-    pytest.fail(f"{path} does not answer {wanted}")
+    pytest.fail(f"{path} does not response {wanted}")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows knows no SIGTERM")

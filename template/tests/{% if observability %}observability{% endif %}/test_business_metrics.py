@@ -6,7 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 from prometheus_client import REGISTRY
 
-from app.core.events import EntityEvent
+from app.core.outcomes import OperationOutcome
 from app.entities.registry import ENTITIES
 from app.observability import business
 
@@ -52,7 +52,7 @@ def test_series_exist_before_the_first_event(client: TestClient, entity: str) ->
 @pytest.mark.parametrize("outcome", ["ok", "conflict"])
 def test_only_what_was_written_counts(entity: str, operation: str, outcome: str) -> None:
     """A refused write is an operation, but no row."""
-    event = EntityEvent(entity=entity, operation=operation, outcome=outcome, seconds=0.25)
+    event = OperationOutcome(entity=entity, operation=operation, outcome=outcome, seconds=0.25)
     counter = f"{PLURALS[entity]}_{business.WRITES[operation]}_total"
     labels = {key: value for key, value in asdict(event).items() if key != "seconds"}
     rows, operations = _value(counter), _value("entity_operations_total", **labels)
@@ -72,7 +72,7 @@ def test_starting_again_changes_nothing() -> None:
 def test_slow_operations_are_logged(entity: str, caplog: pytest.LogCaptureFixture) -> None:
     """An operation that takes long leaves a line, so that nobody has to guess which one it was."""
     for seconds in (0.1, business.SLOW_SECONDS + 1):
-        business.record(EntityEvent(entity, "read", "ok", seconds))
+        business.record(OperationOutcome(entity, "get", "ok", seconds))
     assert [record.getMessage() for record in caplog.records] == [
-        f"slow: read {entity} took {business.SLOW_SECONDS + 1:.3f} s"
+        f"slow operation: get {entity} took {business.SLOW_SECONDS + 1:.3f} s"
     ]

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from app.observability.http import MetricsMiddleware, touch_routes
+from app.observability.http import MetricsMiddleware, initialise_route_counters
 
 READ = "/api/v1/things/{thing_id}"
 
@@ -61,7 +61,7 @@ def make_shop() -> FastAPI:
 
 @pytest.fixture(name="visitor")
 def make_visitor(shop: FastAPI) -> Iterator[TestClient]:
-    """Return a client that sees an error as an answer, as a real one does."""
+    """Return a client that sees an error as an response, as a real one does."""
     with TestClient(shop, raise_server_exceptions=False, follow_redirects=False) as visitor:
         yield visitor
 
@@ -123,7 +123,7 @@ def test_routes_begin_at_zero(shop: FastAPI) -> None:
     @shop.post("/fresh", status_code=201)
     def fresh() -> None: ...
 
-    touch_routes(shop)
+    initialise_route_counters(shop)
     assert _count("POST", "/fresh", 201) == 0
     assert _count("GET", READ, 200) is not None
     assert _count("GET", "/redoc", 200) is None

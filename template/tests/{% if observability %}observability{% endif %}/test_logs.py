@@ -36,7 +36,7 @@ def _lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
 
 
 def test_one_line_per_request(visitor: TestClient, capsys: pytest.CaptureFixture[str]) -> None:
-    """The line says which route, which answer, how long; query strings may hold secrets."""
+    """The line says which route, which response, how long; query strings may hold secrets."""
     visitor.get(f"/things/7?token={HIDDEN}")
     requests = [line for line in _lines(capsys) if line["event"] == "request"]
     assert len(requests) == 1
@@ -48,12 +48,12 @@ def test_one_line_per_request(visitor: TestClient, capsys: pytest.CaptureFixture
 
 def test_all_lines_have_one_shape(visitor: TestClient, capsys: pytest.CaptureFixture[str]) -> None:
     """Uvicorn's lines and structlog's carry the same keys and the request's id."""
-    answer = visitor.get("/things/7")
+    response = visitor.get("/things/7")
     lines = _lines(capsys)
     assert {line["event"] for line in lines} == {"reading", "an old-style line", "request"}
     for line in lines:
         assert {"event", "level", "logger", "request_id", "timestamp"} <= line.keys()
-        assert line["request_id"] == answer.headers["X-Request-ID"]
+        assert line["request_id"] == response.headers["X-Request-ID"]
 
 
 def test_secrets_are_hidden(visitor: TestClient, capsys: pytest.CaptureFixture[str]) -> None:
@@ -67,8 +67,8 @@ def test_secrets_are_hidden(visitor: TestClient, capsys: pytest.CaptureFixture[s
 )
 def test_request_id(visitor: TestClient, given: str, *, kept: bool) -> None:
     """A harmless id of the caller is used; anything else is replaced."""
-    answer = visitor.get("/things/7", headers={"X-Request-ID": given})
-    assert (answer.headers["X-Request-ID"] == given) is kept
+    response = visitor.get("/things/7", headers={"X-Request-ID": given})
+    assert (response.headers["X-Request-ID"] == given) is kept
 
 
 def test_failures_are_logged_once(visitor: TestClient, capsys: pytest.CaptureFixture[str]) -> None:

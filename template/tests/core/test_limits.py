@@ -1,4 +1,4 @@
-"""The guards of every request."""
+"""Limits of requests, security headers, hosts and CORS."""
 
 import asyncio
 import json
@@ -13,14 +13,14 @@ from httpx2 import Response
 from pydantic import ValidationError
 from starlette.types import Message, Receive, Scope, Send
 
-from app.core.errors import MAX_BYTES, MAX_FAULTS
-from app.core.protection import Guard
-from app.core.schema import Schema
+from app.core.errors import MAX_BYTES, MAX_ERRORS
+from app.core.limits import RequestLimitsMiddleware
+from app.core.schemas import Schema
 from app.core.settings import Settings, load_settings
 from app.main import create_app
 
 
-def guarded(settings: Settings, **limits: object) -> FastAPI:
+def limited_app(settings: Settings, **limits: object) -> FastAPI:
     """Return an app with other limits, and two routes to try them on."""
     app = create_app(settings.model_copy(update=limits))
 
@@ -86,7 +86,7 @@ Attacked = tuple[TestClient, float, int]
 @pytest.fixture(scope="module")
 def attacked(settings: Settings) -> Iterator[Attacked]:
     """Return a client, and the seconds and bytes that a normal request of a megabyte takes."""
-    with TestClient(guarded(settings), raise_server_exceptions=False) as client:
+    with TestClient(limited_app(settings), raise_server_exceptions=False) as client:
         normal = json.dumps({"name": "x" * MEGABYTE})
         for _ in range(2):
             response, seconds, peak = cost_of(
@@ -111,12 +111,12 @@ def test_hostile_body(attacked: Attacked, path: str, name: str) -> None:
     assert peak < 3 * normal_peak + MEGABYTE
 
 
-def test_many_faults(settings: Settings) -> None:
-    """The first faults are named, and how many there are."""
-    with TestClient(guarded(settings)) as client:
+def test_many_errors(settings: Settings) -> None:
+    """Report the first errors and their total number."""
+    with TestClient(limited_app(settings)) as client:
         wrong = client.post("/parsed", json=["x"] * 100).json()
-        assert len(wrong["errors"]) == MAX_FAULTS
-        assert "of 100 faults" in wrong["detail"]
+        assert len(wrong["errors"]) == MAX_ERRORS
+        assert "of 100 errors" in wrong["detail"]
         unknown = client.post("/named", json={str(number): 1 for number in range(100)}).json()
         assert "100 fields" in unknown["errors"][0]["message"]
         few = client.post("/named", json={"name": "a", "more": 1}).json()
@@ -130,8 +130,10 @@ def test_long_path(client: TestClient) -> None:
     assert len(response.content) <= MAX_BYTES
 
 
-async def respond(guard: Guard, parts: list[Message], scope: Scope) -> list[Message]:
-    """Return what a guarded app sends; when the parts of a body are sent, nothing more comes."""
+async def respond(
+    middleware: RequestLimitsMiddleware, parts: list[Message], scope: Scope
+) -> list[Message]:
+    """Return what a limited app sends; when the parts of a body are sent, nothing more comes."""
     sent: list[Message] = []
 
     async def receive() -> Message:
@@ -143,7 +145,7 @@ async def respond(guard: Guard, parts: list[Message], scope: Scope) -> list[Mess
     async def send(message: Message) -> None:
         sent.append(message)
 
-    await guard(scope, receive, send)
+    await middleware(scope, receive, send)
     return sent
 
 
@@ -156,18 +158,18 @@ def test_slow_bodies(settings: Settings) -> None:
 
     async def attack() -> None:
         limits = {"body_timeout": 0.5, "max_concurrency": 2}
-        guard = Guard(app, settings.model_copy(update=limits))
+        middleware = RequestLimitsMiddleware(app, settings.model_copy(update=limits))
         scope: Scope = {"type": "http", "scheme": "http", "path": "/", "headers": []}
         first = {"type": "http.request", "body": b"{", "more_body": True}
-        slow = [asyncio.create_task(respond(guard, [first], scope)) for _ in range(20)]
+        slow = [asyncio.create_task(respond(middleware, [first], scope)) for _ in range(20)]
         await asyncio.sleep(0.05)
         whole = {"type": "http.request", "body": b"{}", "more_body": False}
-        assert (await respond(guard, [whole], scope))[0]["status"] == 200
+        assert (await respond(middleware, [whole], scope))[0]["status"] == 200
         ended = await asyncio.gather(*slow)
         assert {sent[0]["status"] for sent in ended} == {408}
         assert all((b"connection", b"close") in sent[0]["headers"] for sent in ended)
-        assert guard.bodies.held == 0
-        assert guard.running == 0
+        assert middleware.bodies.bytes_in_memory == 0
+        assert middleware.running == 0
 
     asyncio.run(attack())
 
@@ -180,17 +182,17 @@ def test_bodies_at_once(settings: Settings) -> None:
 
     async def attack() -> None:
         limits = {"max_body_bytes": 100_000, "max_bodies_bytes": 500_000}
-        guard = Guard(app, settings.model_copy(update=limits))
+        middleware = RequestLimitsMiddleware(app, settings.model_copy(update=limits))
         scope: Scope = {"type": "http", "scheme": "http", "path": "/", "headers": []}
         part = {"type": "http.request", "body": b"x" * 100_000, "more_body": False}
-        held = [asyncio.create_task(respond(guard, [{**part}], scope)) for _ in range(20)]
+        held = [asyncio.create_task(respond(middleware, [{**part}], scope)) for _ in range(20)]
         await asyncio.sleep(0.2)
-        assert guard.bodies.held == 500_000
+        assert middleware.bodies.bytes_in_memory == 500_000
         small = {"type": "http.request", "body": b"{}", "more_body": False}
-        assert await respond(guard, [small], scope) == []  # it was let in
+        assert await respond(middleware, [small], scope) == []  # it was let in
         ended = await asyncio.gather(*held)
         assert sorted(sent[0]["status"] for sent in ended if sent) == [503] * 15
-        assert guard.bodies.held == 0
+        assert middleware.bodies.bytes_in_memory == 0
 
     asyncio.run(attack())
 
@@ -202,19 +204,19 @@ def test_client_that_goes_away(settings: Settings) -> None:
         pytest.fail("the request was let in")
 
     async def leave() -> None:
-        guard = Guard(app, settings)
+        middleware = RequestLimitsMiddleware(app, settings)
         scope: Scope = {"type": "http", "scheme": "http", "path": "/", "headers": []}
         first = {"type": "http.request", "body": b"{", "more_body": True}
-        sent = await respond(guard, [first, {"type": "http.disconnect"}], scope)
+        sent = await respond(middleware, [first, {"type": "http.disconnect"}], scope)
         assert sent[0]["status"] == 400
-        assert guard.bodies.held == 0
+        assert middleware.bodies.bytes_in_memory == 0
 
     asyncio.run(leave())
 
 
 def test_large_body(settings: Settings) -> None:
     """A body over the limit is refused, declared or not."""
-    with TestClient(guarded(settings, max_body_bytes=10)) as client:
+    with TestClient(limited_app(settings, max_body_bytes=10)) as client:
         assert client.post("/size", content=b"x" * 10).json() == 10
         assert client.post("/size", content=b"x" * 11).status_code == 413
         streamed = client.post("/size", content=iter([b"x" * 6, b"x" * 6]))
@@ -227,37 +229,37 @@ def test_large_body(settings: Settings) -> None:
 
 def test_slow_request(settings: Settings) -> None:
     """A request that takes too long is ended."""
-    with TestClient(guarded(settings, request_timeout=0.05)) as client:
-        answer = client.get("/slow")
-        assert answer.status_code == 504
-        assert answer.headers["Retry-After"] == "1"
+    with TestClient(limited_app(settings, request_timeout=0.05)) as client:
+        response = client.get("/slow")
+        assert response.status_code == 504
+        assert response.headers["Retry-After"] == "1"
 
 
 def test_too_many_at_once(settings: Settings) -> None:
-    """Over the limit of concurrency there is an answer at once, and health checks still pass."""
-    with TestClient(guarded(settings, max_concurrency=0)) as client:
-        answer = client.get("/slow")
-        assert answer.status_code == 503
-        assert answer.headers["Retry-After"] == "1"
+    """Over the limit of concurrency there is a response at once, and health checks still pass."""
+    with TestClient(limited_app(settings, max_concurrency=0)) as client:
+        response = client.get("/slow")
+        assert response.status_code == 503
+        assert response.headers["Retry-After"] == "1"
         assert client.get("/health/health").status_code == 200
 
 
 def test_headers(client: TestClient) -> None:
     """Browsers are told to be careful; transport security is for https only."""
-    answer = client.get("/health/health")
-    assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert answer.headers["Referrer-Policy"] == "no-referrer"
-    assert "Strict-Transport-Security" not in answer.headers
+    response = client.get("/health/health")
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert response.headers["Referrer-Policy"] == "no-referrer"
+    assert "Strict-Transport-Security" not in response.headers
     secure = client.get("https://testserver/health/health")
     assert "Strict-Transport-Security" in secure.headers
 
 
 def test_hosts_and_origins(settings: Settings) -> None:
     """Only the hosts and origins that were named are served."""
-    app = guarded(settings, trusted_hosts=["good.example"], cors_origins=["https://ui.example"])
+    app = limited_app(settings, trusted_hosts=["good.example"], cors_origins=["https://ui.example"])
     with TestClient(app, base_url="http://good.example") as client:
-        answer = client.get("/health/health", headers={"Origin": "https://ui.example"})
-        assert answer.headers["Access-Control-Allow-Origin"] == "https://ui.example"
+        response = client.get("/health/health", headers={"Origin": "https://ui.example"})
+        assert response.headers["Access-Control-Allow-Origin"] == "https://ui.example"
         other = client.get("/health/health", headers={"Origin": "https://evil.example"})
         assert "Access-Control-Allow-Origin" not in other.headers
     with TestClient(app, base_url="http://evil.example") as client:
@@ -282,7 +284,7 @@ def test_browsers_see_every_error(
     settings: Settings, path: str, limits: dict[str, object], status: int
 ) -> None:
     """A response without these headers is no more than "CORS error" to a script."""
-    app = guarded(settings, cors_origins=["https://ui.example"], **limits)
+    app = limited_app(settings, cors_origins=["https://ui.example"], **limits)
     with TestClient(app, raise_server_exceptions=False) as client:
         method = "GET" if path in {"/slow", "/broken"} else "POST"
         origin = {"Origin": "https://ui.example"}
@@ -313,7 +315,7 @@ def test_browsers_see_every_error(
 )
 def test_names_of_hosts(settings: Settings, host: str, *, served: bool) -> None:
     """A name counts in any case and with any port, and with nothing else."""
-    app = guarded(settings, trusted_hosts=["Api.example", "*.suffix.example", "[::1]"])
+    app = limited_app(settings, trusted_hosts=["Api.example", "*.suffix.example", "[::1]"])
     with TestClient(app) as client:
         response = client.get("/docs", headers={"Host": host})
     assert response.status_code == (200 if served else 400)

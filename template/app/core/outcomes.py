@@ -1,4 +1,4 @@
-"""What happens to entities, told to whoever subscribed; the core knows nothing of its listeners."""
+"""Outcomes of repository operations, published to listeners such as the business metrics."""
 
 import logging
 from collections.abc import Callable
@@ -8,8 +8,8 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class EntityEvent:
-    """One operation on one entity, told after it was committed or refused."""
+class OperationOutcome:
+    """How one operation on an entity ended; published after its commit or rollback."""
 
     entity: str
     operation: str
@@ -17,12 +17,12 @@ class EntityEvent:
     seconds: float
 
 
-Listener = Callable[[EntityEvent], None]
+Listener = Callable[[OperationOutcome], None]
 _listeners: list[Listener] = []
 
 
 def subscribe(listener: Listener) -> None:
-    """Call `listener` for every event from now on; a second subscription of the same one changes nothing."""
+    """Call `listener` for every outcome from now on; subscribing it twice has no effect."""
     if listener not in _listeners:
         _listeners.append(listener)
 
@@ -33,10 +33,10 @@ def unsubscribe(listener: Listener) -> None:
         _listeners.remove(listener)
 
 
-def publish(event: EntityEvent) -> None:
-    """Tell every listener; one that fails never fails the request."""
+def publish(outcome: OperationOutcome) -> None:
+    """Call every listener; an error in one is logged and never fails the request."""
     for listener in _listeners:
         try:
-            listener(event)
+            listener(outcome)
         except Exception:
-            logger.exception("a listener failed on %s", event)
+            logger.exception("a listener failed on %s", outcome)

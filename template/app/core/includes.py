@@ -1,4 +1,4 @@
-"""Rows that are shown with others: what `?include=` loads, and responses that hold just what was loaded."""
+"""Related resources in responses: load what `?include=` names, and return only what was loaded."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,8 +11,8 @@ from sqlalchemy.orm.interfaces import ORMOption
 from app.core.model import Base, SoftDelete
 
 
-def loading(model: type[Base], names: Sequence[str]) -> list[ORMOption]:
-    """Return the options that load relations: one more statement for each name, however many rows there are."""
+def load_options(model: type[Base], names: Sequence[str]) -> list[ORMOption]:
+    """Return the options that load relations: one extra statement per name, for any number of rows."""
     options: list[ORMOption] = []
     for name in dict.fromkeys(names):
         relation = getattr(model, name)
@@ -23,13 +23,13 @@ def loading(model: type[Base], names: Sequence[str]) -> list[ORMOption]:
     return options
 
 
-class Loaded(BaseModel):
-    """A response that holds the relations which were loaded, and says nothing of the others."""
+class LoadedRelations(BaseModel):
+    """A response that holds the relations that were loaded, and omits the others."""
 
     @model_validator(mode="before")
     @classmethod
-    def take_what_is_loaded(cls, row: Any) -> Any:
-        """Leave out what the row does not have: asking for it would be another statement."""
+    def skip_unloaded(cls, row: Any) -> Any:
+        """Omit attributes that are not loaded: reading one would run another statement."""
         if not isinstance(row, Base):
             return row
         unloaded = sa.inspect(row).unloaded

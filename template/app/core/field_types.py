@@ -1,0 +1,254 @@
+"""Types of fields in requests and responses; they reject every value that the database cannot store."""
+
+import datetime as dt
+import math
+import re
+import sys
+from dataclasses import dataclass
+from decimal import Context, Decimal
+from typing import Annotated, Any, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BeforeValidator,
+    EmailStr,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    PlainSerializer,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WithJsonSchema,
+    WrapValidator,
+)
+from pydantic_core import core_schema
+from typing_extensions import TypeAliasType
+
+T = TypeVar("T")
+
+# The default context would round numbers to 28 digits.
+UNROUNDED = Context(prec=1000)
+
+
+def storable(value: str) -> str:
+    """Reject NUL and unpaired surrogates, which no database stores in text."""
+    if "\x00" in value or any("\ud800" <= character <= "\udfff" for character in value):
+        message = "must not contain NUL or unpaired surrogate characters"
+        raise ValueError(message)
+    return value
+
+
+def storable_json(value: Any, _check: Any) -> Any:
+    """Reject JSON that the database cannot store: NaN, infinity, NUL, unpaired surrogates.
+
+    Replaces pydantic's own validation, which reports an error per type at every level of nesting.
+    """
+    if value is None:
+        message = "must not be null"
+        raise ValueError(message)
+    left = [(value, 1)]
+    while left:
+        part, depth = left.pop()
+        if isinstance(part, str):
+            storable(part)
+        elif isinstance(part, float) and not math.isfinite(part):
+            message = "must not contain NaN or infinity"
+            raise ValueError(message)
+        elif isinstance(part, (dict, list)):
+            if depth > MAX_JSON_DEPTH:
+                message = f"must not be nested more than {MAX_JSON_DEPTH} levels deep"
+                raise ValueError(message)
+            inner = part if isinstance(part, list) else [*part, *part.values()]
+            left.extend((item, depth + 1) for item in inner)
+    return value
+
+
+def to_utc(value: dt.datetime) -> dt.datetime:
+    """Convert to UTC; ValueError if the result is outside the years 1 to 9999."""
+    if value.tzinfo is None:
+        message = "needs a time zone"
+        raise ValueError(message)
+    try:
+        return value.astimezone(dt.UTC)
+    except OverflowError as error:
+        message = "must be between the years 1 and 9999 in UTC"
+        raise ValueError(message) from error
+
+
+def plain_decimal(value: Decimal) -> str:
+    """Format a number without an exponent."""
+    return f"{value:f}"
+
+
+def without_zone(value: dt.time) -> dt.time:
+    """Reject a time of day with a zone: without a date, its offset is ambiguous."""
+    if value.tzinfo is not None:
+        message = "must not have a time zone"
+        raise ValueError(message)
+    return value
+
+
+def matching(pattern: str) -> BeforeValidator:
+    """Accept only text that matches; pydantic alone would read 0 as 1970-01-01."""
+
+    def check(value: Any) -> Any:
+        if isinstance(value, (bool, int, float)) or (
+            isinstance(value, str) and not re.fullmatch(pattern, value, re.ASCII)
+        ):
+            message = f"must match {pattern}"
+            raise ValueError(message)
+        return value
+
+    return BeforeValidator(check)
+
+
+class NotNull:
+    """Marks an optional query parameter or header, which can be left out but never be null."""
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Omit null from the documented schema."""
+        found = handler(schema)
+        options = [option for option in found.get("anyOf", []) if option != {"type": "null"}]
+        return options[0] if len(options) == 1 else {**found, "anyOf": options}
+
+
+def enum_or_text(value: Any, check: ValidatorFunctionWrapHandler) -> Any:
+    """Return the member of an enum, or the stored text if it is no longer a member."""
+    try:
+        return check(value)
+    except ValidationError:
+        return str(value)
+
+
+class AnyText:
+    """Marks an enum in a response: its values are documented, but older rows may hold others."""
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        """Accept other text as well."""
+        return core_schema.no_info_wrap_validator_function(
+            enum_or_text, handler(source), serialization=core_schema.to_string_ser_schema()
+        )
+
+
+def json_number(value: Any) -> Any:
+    """Reject booleans and text, which pydantic would convert to numbers."""
+    if isinstance(value, (bool, str)):
+        message = "must be a number"
+        raise ValueError(message)  # noqa: TRY004  (pydantic reports only ValueError)
+    return value
+
+
+@dataclass(frozen=True)
+class Digits:
+    """A decimal with a precision, a scale and optional bounds."""
+
+    precision: int
+    scale: int
+    least: Decimal | None = None
+    most: Decimal | None = None
+
+    @property
+    def pattern(self) -> str:
+        """The regular expression for its text form."""
+        sign = "" if self.least is not None and self.least >= 0 else "-?"
+        whole = rf"\d{{1,{self.precision - self.scale}}}" if self.precision > self.scale else "0"
+        return rf"^{sign}{whole}(\.\d{{1,{self.scale}}})?$" if self.scale else f"^{sign}{whole}$"
+
+    def parse(self, value: Any) -> Any:
+        """Return the value as a Decimal; ValueError if it is not a number in plain notation."""
+        if isinstance(value, bool) or (
+            isinstance(value, str) and not re.fullmatch(self.pattern, value, re.ASCII)
+        ):
+            message = f"must be a number or match {self.pattern}"
+            raise ValueError(message)
+        if not isinstance(value, (str, int, float, Decimal)):
+            return value
+        number = Decimal(str(value)).normalize(UNROUNDED)
+        if isinstance(value, float) and len(number.as_tuple().digits) > sys.float_info.dig:
+            message = f"must be a string: JSON numbers keep only {sys.float_info.dig} digits"
+            raise ValueError(message)
+        # Decimal(0) would count as one digit before the point.
+        return number or Decimal(0).scaleb(-self.scale)
+
+    def __get_pydantic_core_schema__(
+        self, _source: Any, _handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        """Validate precision, scale and bounds."""
+        number = core_schema.decimal_schema(
+            max_digits=self.precision, decimal_places=self.scale, ge=self.least, le=self.most
+        )
+        return core_schema.no_info_before_validator_function(self.parse, number)
+
+    def __get_pydantic_json_schema__(
+        self, _schema: core_schema.CoreSchema, _handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Document it as number or string; with many digits, as string only."""
+        text = {"type": "string", "pattern": self.pattern}
+        if self.precision > sys.float_info.dig:
+            return text
+        step = Decimal(1).scaleb(-self.scale)
+        largest = Decimal(1).scaleb(self.precision - self.scale) - step
+        number = {
+            "type": "number",
+            "minimum": float(-largest if self.least is None else self.least),
+            "maximum": float(largest if self.most is None else self.most),
+            "multipleOf": float(step),
+        }
+        return {"anyOf": [number, text]}
+
+
+TIME = r"^([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?$"
+DATE = r"^\d{4}-\d{2}-\d{2}$"
+DATE_TIME = r"^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$"
+WEB_ADDRESS = r"^https?://[^\x00-\x20\x7f/?#@\\]+([/?#][^\x00-\x20\x7f]*)?$"
+
+# Fits into 64 bits and is the same number in OpenAPI, where it is a float.
+MAX_INT64 = 9_223_372_036_854_775_000
+
+MAX_JSON_DEPTH = 100
+# Document that keys which do not match the pattern are rejected.
+NO_OTHER_KEYS = Field(json_schema_extra={"additionalProperties": False})
+
+# Values in paths and query strings are text; in JSON bodies, only JSON numbers count as numbers.
+Int32 = Annotated[int, Field(ge=-(2**31), lt=2**31)]
+Int64 = Annotated[int, Field(ge=-MAX_INT64, le=MAX_INT64)]
+RowId = Annotated[int, Field(ge=1, le=2**53 - 1)]
+Float = Annotated[float, Field(allow_inf_nan=False)]
+QueryBool = Annotated[bool, matching("^(true|false)$")]
+NUMBER = BeforeValidator(json_number)
+BodyInt32 = Annotated[Int32, NUMBER]
+BodyInt64 = Annotated[Int64, NUMBER]
+BodyRowId = Annotated[RowId, NUMBER]
+BodyFloat = Annotated[Float, Field(strict=True)]
+BodyBool = Annotated[bool, Field(strict=True)]
+
+Text = Annotated[str, Field(pattern=r"^[^\x00]*$")]
+Date = Annotated[dt.date, matching(DATE)]
+UtcDateTime = Annotated[AwareDatetime, AfterValidator(to_utc), matching(DATE_TIME)]
+LocalTime = Annotated[
+    dt.time,
+    AfterValidator(without_zone),
+    matching(TIME),
+    WithJsonSchema({"type": "string", "pattern": TIME}),
+]
+ExactDecimal = Annotated[
+    Decimal,
+    PlainSerializer(plain_decimal, return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "pattern": r"^-?\d+(\.\d+)?$"}),
+]
+JsonPart = TypeAliasType(
+    "JsonPart",
+    "bool | int | float | Text | list[JsonPart | None]"
+    " | Annotated[dict[Text, JsonPart | None], NO_OTHER_KEYS]",
+)
+Json = Annotated[JsonPart, WrapValidator(storable_json)]
+Email = Annotated[EmailStr, AfterValidator(storable)]
+Url = Annotated[str, Field(pattern=WEB_ADDRESS)]
+ValueList = Annotated[list[T], Field(min_length=1, max_length=100)]
+OptionalParam = Annotated[T | None, NotNull()]
+StoredEnum = Annotated[T, AnyText()]

@@ -1,0 +1,49 @@
+"""Conditions of lists: one for each filter in the query string, and one that hides deleted rows."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, select
+
+from app.core.model import Base, SoftDelete
+from app.core.schemas import CursorQuery, ListQuery
+
+# Query parameters that are not filters.
+RESERVED_PARAMETERS = frozenset({"limit", "offset", "cursor", "sort", "include"})
+
+
+def not_deleted(model: type[Base]) -> list[ColumnElement[bool]]:
+    """Return the condition that excludes soft-deleted rows; empty for other models."""
+    return [model.deleted_at.is_(None)] if issubclass(model, SoftDelete) else []
+
+
+def select_id(model: type[Base], row_id: Any) -> Select[Any]:
+    """Return the statement that finds the id of a row, unless the row is missing or deleted."""
+    return select(model.id).where(model.id == row_id, *not_deleted(model))
+
+
+def conditions(model: type[Base], query: ListQuery | CursorQuery) -> list[ColumnElement[bool]]:
+    """Return a condition for each filter given; `price__gte=3` compares the column `price`."""
+    found = not_deleted(model)
+    for name in sorted(query.model_fields_set - RESERVED_PARAMETERS):
+        value = getattr(query, name)
+        column_name, _, operator = name.partition("__")
+        if value is not None and column_name in model.__mapper__.column_attrs:
+            found.append(condition(getattr(model, column_name), operator or "eq", value))
+    return found
+
+
+def condition(column: Any, operator: str, value: Any) -> ColumnElement[bool]:
+    """Return one comparison; `ne` treats NULL as different, `contains` ignores case."""
+    comparisons: dict[str, Any] = {
+        "eq": lambda: column == value,
+        "ne": lambda: column.is_distinct_from(value),
+        "lt": lambda: column < value,
+        "lte": lambda: column <= value,
+        "gt": lambda: column > value,
+        "gte": lambda: column >= value,
+        "in": lambda: column.in_(value),
+        "contains": lambda: column.icontains(value, autoescape=True),
+        "isnull": lambda: column.is_(None) if value else column.is_not(None),
+    }
+    result: ColumnElement[bool] = comparisons[operator]()
+    return result

@@ -1,0 +1,50 @@
+"""The OpenAPI document: generated once, on the first request, outside of the event loop."""
+
+import asyncio
+import gc
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse
+
+
+class OpenAPIDocument:
+    """The OpenAPI document of an app; with many entities it takes seconds to generate."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self.app = app
+        self.documents: dict[str, asyncio.Future[bytes]] = {}
+
+    async def serve(self, request: Request) -> Response:
+        """Return the document; concurrent requests share one generation."""
+        root_path = request.scope.get("root_path", "").rstrip("/")
+        document = self.documents.get(root_path)
+        if document is None or (document.done() and document.exception()):
+            loop = asyncio.get_running_loop()
+            document = loop.run_in_executor(None, self.generate, root_path)
+            self.documents[root_path] = document
+        # A cancelled request must not cancel the generation for the others.
+        return Response(await asyncio.shield(document), media_type=JSONResponse.media_type)
+
+    def generate(self, root_path: str) -> bytes:
+        """Generate the document in a thread; `servers` names the prefix that a proxy strips."""
+        collecting = gc.isenabled()
+        gc.disable()  # a full collection would block every request
+        try:
+            schema: dict[str, Any] = self.app.openapi()
+            servers = schema.get("servers", [])
+            if root_path and all(server.get("url") != root_path for server in servers):
+                schema = {**schema, "servers": [{"url": root_path}, *servers]}
+            return bytes(JSONResponse(schema).body)
+        finally:
+            if collecting:
+                gc.enable()
+
+
+def setup(app: FastAPI) -> None:
+    """Replace FastAPI's own route, which generates the document on the event loop."""
+    url = app.openapi_url
+    if url is not None:
+        routes = app.router.routes
+        routes[:] = [route for route in routes if getattr(route, "path", None) != url]
+        app.add_route(url, OpenAPIDocument(app).serve, include_in_schema=False)

@@ -17,6 +17,13 @@ from app.entities.registry import ENTITIES, Entity
 from app.main import API_PREFIX, create_app
 
 
+@pytest.fixture(autouse=True)
+def without_yours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out what your file has."""
+    for name in ("routers", "entity_dependencies", "extend", "lifespan"):
+        monkeypatch.delattr(extra, name, raising=False)
+
+
 @pytest.fixture
 def things(monkeypatch: pytest.MonkeyPatch) -> APIRouter:
     """Return the router of an entity that every app created in this test has."""
@@ -135,9 +142,7 @@ def test_parameter_that_is_no_column(entity: Entity) -> None:
     assert conditions(entity.model, Query(q="chair")) == conditions(entity.model, Query())
 
 
-def test_nothing_of_yours(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_of_yours(settings: Settings) -> None:
     """Every name may be missing."""
-    for name in ("routers", "entity_dependencies", "extend", "lifespan"):
-        monkeypatch.delattr(extra, name, raising=False)
     with TestClient(create_app(settings)) as client:
         assert client.get("/health/health").status_code == 200

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -142,6 +144,17 @@ def run_tests(python: Path, app: Path, *words: str) -> tuple[int, str]:
     command = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", *words]
     done = subprocess.run(command, cwd=app, capture_output=True, text=True, check=False)
     return done.returncode, done.stdout + done.stderr
+
+
+def test_ordinary_code_has_no_finding(app: Path) -> None:
+    """FastAPI as most teams write it passes the app's linter; code with a bug does not."""
+    own = ["app/extra.py", "app/entities/stay/rules.py", "tests/extra.py", "tests/test_own.py"]
+    command = [sys.executable, "-m", "ruff", "check", "--no-cache"]
+    done = subprocess.run([*command, *own], cwd=app, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    bug = b"def add(rows: list = []) -> None:\n    rows.append(undefined)\n"
+    done = subprocess.run([*command, "-"], cwd=app, input=bug, capture_output=True, check=False)
+    assert {b"B006", b"F821"} <= set(re.findall(rb"[A-Z]+\d{3}", done.stdout))
 
 
 @pytest.mark.slow

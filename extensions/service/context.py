@@ -177,12 +177,17 @@ def service_of(answers: dict[str, Any]) -> Service:
 def add_context(context: dict[str, Any]) -> None:
     """Add `pins` to the answers known so far and, once every question has a valid answer, `service`.
 
-    Raises what goes wrong while `service` is made of answers without a fault.
+    Raises what goes wrong while `service` is made of answers without a fault, and TemplateRuntimeError for a record
+    without its question.
     """
     context["pins"] = pins
     if context.get("scope") == "infrastructure":
         context["docker"] = True  # not asked: there would be nothing to make
-    if all(name in context for name in OF_SERVICE):
+    missing = [name for name in OF_SERVICE if name not in context]
+    if missing and context.get("_copier_phase") == "render":
+        where = "extensions/answers/questions.py"
+        raise TemplateRuntimeError(f"{missing[0]}: it has a record in {where}, but copier.yml does not ask it")
+    if not missing:
         try:
             context["service"] = service_of(context)
         except Exception:

@@ -102,6 +102,16 @@ def test_what_fails_without_a_faulty_answer_is_not_hidden(monkeypatch: pytest.Mo
         add_context(answers())
 
 
+def test_a_record_without_its_question() -> None:
+    known = {name: answer for name, answer in answers().items() if name != "redis"}
+    add_context(known)
+    assert "service" not in known, "it may still be asked"
+    with pytest.raises(
+        jinja2.TemplateRuntimeError, match=r"^redis: it has a record in .*, but copier\.yml does not ask"
+    ):
+        add_context({**known, "_copier_phase": "render"})
+
+
 def test_a_copy_tells_the_cause(tmp_path: Path) -> None:
     """The same through Copier."""
     source = copy_of_template(tmp_path / "template")

@@ -65,7 +65,7 @@ def test_an_answer_that_a_newer_version_refuses(project: Project) -> None:
     """It is never replaced by the default without a word."""
     change(
         project.template / "extensions/entities/entity_checks.py",
-        '"""Yield what is wrong with an entity\'s own options, each with its mend."""\n',
+        '"""Yield what is wrong with an entity\'s own options, each with how to fix it."""\n',
         '"""Say no."""\n    yield f"{entity.name}: no more tasks: write jobs"\n',
     )
     project.release("0.2.0")

@@ -27,14 +27,15 @@ class Owned(NamedTuple):
 # The first row that fits a path counts.
 FILES: tuple[Owned, ...] = (
     Owned("migrations/versions/*", "yours", "what was done to the tables, and what their rows may hold", kept="once"),
-    Owned("app/extra.py", "yours", "your routers, middleware and start-up work", kept="once"),
+    Owned("app/extra.py", "yours", "your routers, middleware, start-up work and dependencies", kept="once"),
     Owned("CHANGELOG.md", "yours", "what changed in this service", kept="once"),
     Owned("app/entities/*/rules.py", "yours", "the business rules of an entity", kept="each"),
+    Owned("tests/extra.py", "yours", "valid bodies for the tests, where your rules refuse the examples", kept="each"),
     Owned("tests/entities/*/test_rules.py", "yours", "the tests of these rules", kept="each"),
     Owned("app/entities/*/model.py", "shared", "the table of an entity"),
     Owned("app/entities/*/schemas.py", "shared", "what its requests and answers hold"),
     Owned("app/entities/*/routes.py", "shared", "its API"),
-    Owned("app/entities/registry.py", "template", "the list of all entities", beside="`extend()` in `app/extra.py`"),
+    Owned("app/entities/registry.py", "template", "the list of all entities", beside="`app/extra.py`"),
     Owned("pyproject.toml", "shared", "packages and settings of the tools"),
     Owned("README.md", "shared", "the first page"),
     Owned(
@@ -50,7 +51,7 @@ FILES: tuple[Owned, ...] = (
         beside="metrics that your own modules make with `prometheus_client`: they are on the same page",
         flags=("observability",),
     ),
-    Owned("app/*", "template", "start and command line", beside="`extend()` in `app/extra.py`"),
+    Owned("app/*", "template", "start and command line", beside="`app/extra.py`"),
     Owned(
         "migrations/*",
         "template",

@@ -12,6 +12,7 @@ import yaml
 from tests.conftest import Render, example
 from tests.entities import apps
 from tests.entities.strategies import IN_CI, Answer, as_yaml, for_sqlite, samples
+from tests.linters import EVERY_RULE
 
 REGRESSIONS = Path(__file__).parent / "regressions"
 COUNT = int(os.environ.get("RANDOM_APPS", "3" if IN_CI else "30"))
@@ -65,6 +66,7 @@ def whole_app(answers: dict[str, Any], template: Path, python: Path) -> None:
     app = apps.rendered(template, "random", answers)
     run = apps.runner(python, app)
     run("ruff", "check", "--no-cache", "--output-format=concise", ".")
+    run("ruff", "check", "--no-cache", "--output-format=concise", *EVERY_RULE, ".")
     run("ruff", "format", "--no-cache", "--diff", ".")
     run("mypy", "--cache-dir", apps.BUILD / "apps-mypy" / app.parent.name / answers["database"])
     run("pytest", "-q", "-p", "no:cacheprovider", "--tb=short", "--maxfail=5")

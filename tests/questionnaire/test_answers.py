@@ -13,6 +13,7 @@ import yaml
 
 from extensions.answers.questions import QUESTIONS
 from tests.conftest import ROOT, Render, copy_of_template, example, files_of
+from tests.linters import EVERY_RULE
 
 HOSTILE = yaml.safe_load((ROOT / "tests" / "data" / "hostile.yaml").read_text(encoding="utf-8"))["cases"]
 
@@ -141,7 +142,7 @@ def test_a_word_that_is_neither_yes_nor_no(template: Path, tmp_path: Path) -> No
     assert "redis" not in message
 
 
-LINTERS = {"ruff check": ["check"], "ruff format": ["format", "--check"]}
+LINTERS = {"ruff check": ["check", *EVERY_RULE], "ruff format": ["format", "--check"]}
 
 
 @pytest.mark.parametrize("linter", LINTERS)

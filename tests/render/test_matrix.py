@@ -279,11 +279,11 @@ def test_every_kind_of_file_is_read(rendered: RenderedApps) -> None:
 
 
 def test_settings_are_strict_and_explained(rendered: RenderedApps) -> None:
-    """Every rule of ruff, strict types, warnings as errors; what is switched off has its reason beside it."""
+    """A good team's rules, strict types, warnings as errors; what is switched off has its reason beside it."""
     for path in rendered.files("pyproject.toml"):
         text = path.read_text(encoding="utf-8")
         tools = tomllib.loads(text)["tool"]
-        assert tools["ruff"]["lint"]["select"] == ["ALL"]
+        assert {"ASYNC", "B", "E", "F", "I", "PT", "RUF", "S", "SIM", "UP"} <= set(tools["ruff"]["lint"]["select"])
         assert tools["mypy"]["strict"] is True
         assert tools["pytest"]["ini_options"]["filterwarnings"] == ["error"]
         explained = ""

@@ -8,11 +8,10 @@ from fastapi import APIRouter, Query, Request, Response
 from app.core.db import SessionDep
 from app.core.errors import problems
 from app.core.field_types import RowId
-from app.core.repository import Repository
 from app.core.schemas import Page
 from app.entities.order_item.detail import OrderItemDetail
 from app.entities.order_item.model import OrderItem
-from app.entities.order_item.rules import OrderItemRules
+from app.entities.order_item.repository import repository
 from app.entities.order_item.schemas import (
     OrderItemCreate,
     OrderItemInclude,
@@ -22,7 +21,6 @@ from app.entities.order_item.schemas import (
 )
 
 router = APIRouter(prefix="/order-items", tags=["Order item"])
-repository = Repository(OrderItem, OrderItemRules(), name="order_item", sort=[])
 
 
 @router.get(

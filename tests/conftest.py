@@ -50,7 +50,7 @@ def copy_of_template(target: Path) -> Path:
 
 
 def git(folder: Path, *words: str) -> str:
-    """Run git as nobody in particular; return what it prints."""
+    """Run git with an identity for tests; return what it prints."""
     identity = ("-c", "user.name=Tests", "-c", "user.email=tests@example.org", "-c", "init.defaultBranch=main")
     done = subprocess.run(("git", *identity, *words), cwd=folder, check=True, capture_output=True, text=True)
     return done.stdout
@@ -112,7 +112,7 @@ def quick_renders() -> Iterator[None]:
     """Do once a run what Copier does for every render, and leave out what changes nothing between plain folders.
 
     Each template source is compiled once, each extension loaded once, copier.yml read once; text without a tag is
-    itself, and nobody asks Git. Never for updates; a test compares the result with that of the command.
+    itself, and Git is not asked. Never for updates; a test compares the result with that of the command.
     """
     worker, template, loader = copier._main.Worker, copier._template, TemplateExtensionLoader  # noqa: SLF001
     render_string = worker._render_string  # noqa: SLF001

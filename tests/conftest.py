@@ -49,7 +49,7 @@ def copy_of_template(target: Path) -> Path:
 
 
 def git(folder: Path, *words: str) -> str:
-    """Run git as nobody in particular; return what it prints."""
+    """Run git with an identity for tests; return what it prints."""
     identity = ("-c", "user.name=Tests", "-c", "user.email=tests@example.org", "-c", "init.defaultBranch=main")
     done = subprocess.run(("git", *identity, *words), cwd=folder, check=True, capture_output=True, text=True)
     return done.stdout
@@ -109,7 +109,7 @@ def quick_compiles() -> Iterator[None]:
 def quick_renders() -> Iterator[None]:
     """Do once a run what Copier does for every render, and leave out what changes nothing between plain folders.
 
-    Each template source is compiled once, copier.yml read once; text without a tag is itself, and nobody asks Git.
+    Each template source is compiled once, copier.yml read once; text without a tag is itself, and Git is not asked.
     Never for updates; a test compares the result with that of the command.
     """
     worker, template = copier._main.Worker, copier._template  # noqa: SLF001

@@ -272,9 +272,9 @@ def asked(code: str, address: str, app: Path, environment: dict[str, str], wante
     """Run requests until an answer holds what is wanted; return the answers."""
     end = time.monotonic() + 120
     while True:
-        told = code.replace("127.0.0.1:8000", address).replace("curl ", "curl --silent --show-error ")
+        commands = code.replace("127.0.0.1:8000", address).replace("curl ", "curl --silent --show-error ")
         said = subprocess.run(
-            ["bash", "-c", told], cwd=app, env=environment, capture_output=True, text=True, check=False
+            ["bash", "-c", commands], cwd=app, env=environment, capture_output=True, text=True, check=False
         ).stdout
         if wanted in said:
             return said

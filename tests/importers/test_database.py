@@ -542,8 +542,8 @@ def test_a_citext(database: Any, capsys: pytest.CaptureFixture[str]) -> None:
     """
     answers, report = convert(run(database, source), capsys=capsys)
     assert answers["entities"][0]["fields"] == [{"name": "nick", "type": "text"}, {"name": "address", "type": "text"}]
-    told = "a citext is carried over as a text that minds upper and lower case"
-    assert {f"people.nick: {told}", f"people.address: {told}"} <= set(report)
+    note = "a citext is carried over as a text that minds upper and lower case"
+    assert {f"people.nick: {note}", f"people.address: {note}"} <= set(report)
 
 
 @pytest.mark.parametrize("backend", ["sqlite", "postgresql"])

@@ -65,7 +65,7 @@ def combinations() -> dict[str, Answers]:
 
 
 def is_usual(answers: Answers) -> bool:
-    """Say whether each question of `ONE_VALUE` is answered with that value."""
+    """Return whether each question of `ONE_VALUE` is answered with that value."""
     return all(answers[name] == usual for name, usual in ONE_VALUE.items())
 
 

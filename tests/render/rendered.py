@@ -76,7 +76,7 @@ class RenderedApps:
 
 
 def matches(path: str, patterns: tuple[str, ...]) -> bool:
-    """Say whether a path, or its last part, has one of the patterns."""
+    """Return whether a path, or its last part, has one of the patterns."""
     names = (path, path.rpartition("/")[2])
     return any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns for name in names)
 

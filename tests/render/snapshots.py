@@ -77,12 +77,12 @@ def _common(names: AbstractSet[str], known: dict[str, dict[str, Any]]) -> dict[s
 
 
 def allows(allowed: dict[str, list[Any]], answers: dict[str, Any]) -> bool:
-    """Say whether answers are among those that are allowed."""
+    """Return whether answers are among those that are allowed."""
     return all(answers[question] in those for question, those in allowed.items())
 
 
 def holds(group: Group, answers: dict[str, Any]) -> bool:
-    """Say whether answers bring a group of files."""
+    """Return whether answers bring a group of files."""
     return allows(group["when"], answers) and not ("unless" in group and allows(group["unless"], answers))
 
 

@@ -41,7 +41,7 @@ _Compose.add_multi_constructor("!", lambda _loader, _tag, node: node.value)
 
 
 def parse_yaml(text: str) -> None:
-    """Read YAML, whatever its tags."""
+    """Read YAML with any tags."""
     list(yaml.load_all(text, _Compose))
 
 
@@ -173,7 +173,7 @@ def test_files(rendered: RenderedApps, record_property: Record) -> None:
 
 
 def faults_of_file(path: Path, name: str) -> list[str]:
-    """Say what is wrong with a file, whatever it is."""
+    """Return what is wrong with a file of any kind."""
     text = path.read_text(encoding="utf-8")
     faults = []
     if FORBIDDEN_IN_NAMES & set(name) or name.endswith((".pyc", ".pyo")) or "__pycache__" in name:
@@ -201,7 +201,7 @@ def faults_of_file(path: Path, name: str) -> list[str]:
 
 
 def unexplained(text: str) -> list[str]:
-    """Say which rules are switched off without a reason beside the first line that does it."""
+    """Return the rules that are switched off without a reason beside the first line that does it."""
     reasons: set[str] = set()
     faults = []
     for found in SUPPRESSION.finditer(text):
@@ -359,5 +359,5 @@ SEED_PATHS = [
 
 
 @pytest.mark.parametrize("path", SEED_PATHS)
-def test_infrastructure_stands_where_the_specification_says(render: Render, path: str) -> None:
+def test_infrastructure_files_stand_in_their_folders(render: Render, path: str) -> None:
     assert (render() / path).is_file()

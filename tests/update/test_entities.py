@@ -107,7 +107,7 @@ def test_a_removed_entity(project: Project, tmp_path: Path) -> None:
 
 
 def refused(project: Project, capfd: pytest.CaptureFixture[str], **answers: Any) -> str:
-    """Try an update that must take itself back; return what it says."""
+    """Run an update that must be rolled back; return its message."""
     with pytest.raises(TaskError):
         project.update(**answers)
     assert project.changed() == {}
@@ -221,7 +221,7 @@ def test_a_template_that_cannot_be_had_any_more(project: Project, capfd: pytest.
 
 
 def test_an_app_in_a_folder_of_a_larger_repository(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    """What is beside it is none of the update's business."""
+    """Files beside it are not touched."""
     whole = tmp_path / "whole"
     project = new_project(whole / "services", {"entities": [NOTE, TAG], **LEAN})
     template = tmp_path / "template"

@@ -27,10 +27,10 @@ from .source.layout import literal
 from .source.literals import assigned, literals, toml_text
 from .source.migrations import (
     constraint_name,
+    deferred_foreign_keys,
     indexed_columns,
     key_column,
     known_columns,
-    late_keys,
     migration_column,
     primary_key_column,
     unique_columns,
@@ -80,6 +80,7 @@ FILTERS: tuple[Callable[..., object], ...] = (
     create_default,
     creation_order,
     default_samples,
+    deferred_foreign_keys,
     delete_status,
     entity_rows,
     er_diagram,
@@ -92,7 +93,6 @@ FILTERS: tuple[Callable[..., object], ...] = (
     key_column,
     key_type,
     known_columns,
-    late_keys,
     link_columns,
     literal,
     literals,

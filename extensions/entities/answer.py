@@ -65,7 +65,7 @@ def _resolve(found: list[Entity]) -> None:
     for entity in found:
         entity.plural, entity.table = entity.plural_pascal, entity.table_name
         for field in entity.references:
-            field.mark_circle(closes=place[field.target.name] > place[entity.name])
+            field.defer_foreign_key(deferred=place[field.target.name] > place[entity.name])
     _name_classes(found)
 
 

@@ -79,16 +79,16 @@ class Field(Strict):
 
     _entity: Entity | None = pydantic.PrivateAttr(default=None)
     _target: Entity | None = pydantic.PrivateAttr(default=None)
-    _closes_circle: bool = pydantic.PrivateAttr(default=False)
+    _needs_deferred_foreign_key: bool = pydantic.PrivateAttr(default=False)
     _classes: dict[str, str] = pydantic.PrivateAttr(default_factory=dict)
 
     def link(self, entity: Entity, target: Entity | None) -> None:
         """Link the field to its entity and, for a reference, to its target."""
         self._entity, self._target = entity, target if self.points else None
 
-    def mark_circle(self, *, closes: bool) -> None:
-        """Note whether the table a reference points to is made after this one's."""
-        self._closes_circle = closes
+    def defer_foreign_key(self, *, deferred: bool) -> None:
+        """Record whether the foreign key must be added after its table: the table it points to is created later."""
+        self._needs_deferred_foreign_key = deferred
 
     @property
     def kind(self) -> FieldType:
@@ -131,9 +131,9 @@ class Field(Strict):
         return _linked(self._target)
 
     @property
-    def closes_circle(self) -> bool:
-        """Whether the table a reference points to can only be made after this one."""
-        return self._closes_circle
+    def needs_deferred_foreign_key(self) -> bool:
+        """Whether the foreign key must be added after its table: the table it points to is created later."""
+        return self._needs_deferred_foreign_key
 
     @property
     def pascal(self) -> str:

@@ -49,11 +49,11 @@ def unique_columns(entity: Entity) -> list[list[str]]:
     ]
 
 
-def late_keys(entities: list[Entity], *, sqlite: bool) -> list[Field]:
+def deferred_foreign_keys(entities: list[Entity], *, sqlite: bool) -> list[Field]:
     """Return the references whose foreign key is made when every table is there; SQLite has none."""
     if sqlite:
         return []
-    return [field for entity in entities for field in entity.references if field.closes_circle]
+    return [field for entity in entities for field in entity.references if field.needs_deferred_foreign_key]
 
 
 def constraint_name(kind: str, table: str, *columns: str, sqlite: bool) -> str:

@@ -29,7 +29,7 @@ def annotation(field: Field) -> str:
 def column_arguments(field: Field, *, sqlite: bool) -> list[str]:
     """Return the arguments of `mapped_column`."""
     if field.is_reference:
-        later = ", use_alter=True" if field.closes_circle else ""
+        later = ", use_alter=True" if field.needs_deferred_foreign_key else ""
         target = literal(f"{field.target.table_name}.id")
         found = [f"sa.ForeignKey({target}, ondelete={on_delete(field)}{later})"]
     else:

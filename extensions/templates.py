@@ -9,6 +9,7 @@ from jinja2 import Environment
 from .answers.answers_file import answers_yaml
 from .answers.validation import faults
 from .entities import creation_order
+from .literals import assigned, literal, literals, toml_text
 from .monitoring.dashboards import app_dashboard, json_file, platform_dashboard
 from .service.context import add_context
 from .service.ownership import ownership_table
@@ -22,8 +23,6 @@ from .source.expressions import (
     related_models,
     related_schemas,
 )
-from .source.layout import literal
-from .source.literals import assigned, literals, toml_text
 from .source.migrations import (
     constraint_name,
     indexed_columns,

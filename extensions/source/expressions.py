@@ -12,7 +12,7 @@ import pydantic
 
 from .. import naming
 from ..entities import Entity, Field
-from .layout import literal
+from ..literals import literal
 
 _NOW = {"date": "sa.func.current_date()", "time": "sa.func.current_time()", "datetime": "sa.func.now()"}
 # SQLite compares text, and its own functions leave out the fractions that SQLAlchemy writes.

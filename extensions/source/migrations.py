@@ -7,8 +7,8 @@ import json
 from typing import Any
 
 from ..entities import Entity, Field
+from ..literals import literal
 from .expressions import link_columns, stored_default, type_options
-from .layout import literal
 
 
 def key_column(entity: Entity, *, sqlite: bool) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ..entities import Entity, Field, Relation
+from ..literals import literal
 from .expressions import column_type, link_columns, on_delete, python_type, stored_default
-from .layout import literal
 
 
 def class_docstring(entity: Entity) -> str:

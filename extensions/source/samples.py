@@ -7,9 +7,9 @@ from decimal import Decimal, localcontext
 
 from ..entities import Entity, Field, required_targets
 from ..entities.types import TYPES
+from ..literals import literal
 from ..wording import EXACT
 from .expressions import json_value
-from .layout import literal
 
 
 def sample(field: Field, number: int = 1) -> object:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from ..entities import Entity, Field
+from ..literals import literal
 from .expressions import decimal_source, json_value, python_type
-from .layout import literal
 
 
 def request_type(field: Field) -> str:

@@ -245,7 +245,7 @@ class _Importer:
         return made
 
     def _validation(self, made: FieldDraft, validation: jdl.Validation, label: str) -> None:
-        rules = TYPES_OF_FIELDS[made["type"]].rules
+        rules = TYPES_OF_FIELDS[made["type"]].options
         option = {"minlength": "min_length", "maxlength": "max_length"}.get(validation.name, validation.name)
         if option in {"required", "unique"}:
             made[option] = True

@@ -9,40 +9,40 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
+from ..entities import types
 from .layout import Imports, imports, merge_imports
 
-IMPORTS: Imports = {
+_OF_TEMPLATES: Imports = {
     "alembic": {"op"},
     "app.core.db": {"SessionDep"},
     "app.core.errors": {"problems"},
     "app.core.etag": {"IfMatch", "etag"},
-    "app.core.model": {
-        "Base", "IntegerKey", "ScaledDecimal", "SoftDelete", "TimestampUtc", "Timestamps", "UuidKey", "Versioned",
-        "choice",
-    },
+    "app.core.model": {"Base", "IntegerKey", "SoftDelete", "Timestamps", "UuidKey", "Versioned"},
     "app.core.relations": {"Loaded"},
     "app.core.repository": {"Repository", "Rules"},
     "app.core.schema": {
-        "BodyBool", "BodyFloat", "BodyInt32", "BodyInt64", "BodyRowId", "Choices", "CursorPage", "CursorQuery", "Date",
-        "Digits", "Email", "ExactDecimal", "Float", "Given", "Int32", "Int64", "Json", "ListQuery", "LocalTime",
-        "NUMBER", "Page", "ReadModel", "RowId", "Schema", "StoredChoice", "Text", "TrueOrFalse", "Url", "UtcDateTime",
-        "left_out", "now", "storable", "time_of_day", "today",
+        "Choices", "CursorPage", "CursorQuery", "Given", "ListQuery", "Page", "ReadModel", "RowId", "Schema",
+        "TrueOrFalse", "left_out",
     },
     "collections.abc": {"Sequence"},
-    "datetime": {" as dt"},
-    "decimal": {"Decimal"},
-    "enum": {"StrEnum"},
     "fastapi": {"APIRouter", "Query", "Request", "Response"},
     "fastapi.testclient": {"TestClient"},
-    "pydantic": {"AfterValidator", "Field", "JsonValue"},
+    "pydantic": {"Field"},
     "pytest": {""},
     "sqlalchemy": {" as sa"},
-    "sqlalchemy.dialects": {"postgresql"},
-    "sqlalchemy.dialects.postgresql": {"JSONB"},
     "sqlalchemy.orm": {"Mapped", "mapped_column", "relationship"},
     "typing": {"Annotated", "Any", "Literal", "NamedTuple", "get_args"},
-    "uuid": {"UUID", "uuid4"},
+    "uuid": {"UUID"},
 }  # fmt: skip
+
+
+def _of_type(name: str) -> Imports:
+    """Return the import table of a name with its module, as field types have them."""
+    module, space, short = name.partition(" as ")
+    return {module: {space + short}} if space else {name.rpartition(".")[0]: {name.rpartition(".")[2]}}
+
+
+IMPORTS: Imports = merge_imports([_OF_TEMPLATES, *map(_of_type, types.IMPORTS)])
 """What a template may name without importing it: modules, each with what is imported from it."""
 
 

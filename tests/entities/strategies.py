@@ -20,7 +20,8 @@ from extensions.entities import DEFAULT_FIELDS, OPERATIONS, Entity, Field, entit
 from extensions.entities.entity_checks import LARGEST_INDEX_ROW
 from extensions.entities.field_checks import LIST_PARAMETERS
 from extensions.entities.types import ALIASES, LONGEST_INDEXED, TYPES
-from extensions.entities.types.numbers import INT32, LARGEST_BIGINT, SQLITE_DIGITS
+from extensions.entities.types.decimals import SQLITE_DIGITS
+from extensions.entities.types.numbers import INT32, LARGEST_BIGINT
 from extensions.wording import EXACT
 
 MOST_DIGITS = 38

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from . import choices, identifiers, json, moments, numbers, relations, text
+from . import choices, decimals, identifiers, json, moments, numbers, relations, text
 from .base import EQUALITY, LONGEST_INDEXED, OPERATORS, ORDER, TEXT, FieldType
 
 __all__ = [
@@ -20,7 +20,7 @@ __all__ = [
     "FieldType",
 ]
 
-FAMILIES = (text, numbers, choices, moments, identifiers, json, relations)
+FAMILIES = (text, numbers, decimals, choices, moments, identifiers, json, relations)
 """The files with types, in the order of the documentation."""
 
 

@@ -1,12 +1,14 @@
-"""Identifiers of things outside: uuids."""
+"""Identifiers of things outside: uuids and addresses of hosts."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from ipaddress import IPv6Address, ip_address
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from ...literals import literal
-from .base import EQUALITY
+from ...wording import describe_type, shorten
+from .base import EQUALITY, FieldType, from_schema
 from .parsed import Parsed
 
 if TYPE_CHECKING:
@@ -41,3 +43,42 @@ class Uuid(Parsed):
         """SQLite holds it as text without dashes."""
         value = self.parsed(field.default)
         return literal(value.hex if sqlite else str(value))
+
+
+class Ip(FieldType):
+    """An address of a host, as text: PostgreSQL's INET has no twin in SQLite, and its drivers return no text.
+
+    One address has one text, so that it can be compared: that of RFC 5952.
+    """
+
+    name = "ip"
+    summary = "an address of IPv4 or IPv6"
+    aliases = ("inet",)
+    operators = EQUALITY
+    python = "str"
+    request = "Ip"
+    column = "sa.String(39)"
+    migration = "sa.String(length=39)"
+    imports = from_schema("Ip")
+    record = "text"
+    samples = ("192.0.2.1", "2001:db8::1")
+    spellings = ("2001:DB8:0:0:0:0:0:1", "::ffff:192.0.2.1", "::FFFF:c000:0201", "ffff" + ":ffff" * 7)
+    invalid = "256.0.0.1"
+
+    def fault(self, field: Field, value: object) -> str | None:
+        """Check that it can be read, and means the same on every host."""
+        if not isinstance(value, str):
+            return f"is {describe_type(value)}: write an address in quotes, e.g. {shorten(self.samples[0])}"
+        try:
+            address = ip_address(value)
+        except ValueError:
+            return f"is {shorten(value)}: write an address like {self.samples[0]} or {self.samples[1]}"
+        if isinstance(address, IPv6Address) and address.scope_id is not None:
+            return f"is {shorten(value)}: remove the zone {shorten(address.scope_id)}, which only one host knows"
+        return None
+
+    def json(self, field: Field, value: Any) -> Any:
+        """Return the text that app.core.schema makes of it."""
+        address = ip_address(value)
+        mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+        return f"::ffff:{mapped}" if mapped else str(address)

@@ -1,6 +1,7 @@
 """The base of every request and response, and the types that let nothing through a database would refuse."""
 
 import datetime as dt
+import ipaddress
 import math
 import re
 import sys
@@ -90,6 +91,18 @@ def local(value: dt.time) -> dt.time:
         message = "must have no time zone"
         raise ValueError(message)
     return value
+
+
+def one_address(value: str) -> str:
+    """Return the one text of an IP address (RFC 5952), so that equal addresses are equal text."""
+    address = ipaddress.ip_address(value)
+    if isinstance(address, ipaddress.IPv4Address):
+        return str(address)
+    if address.scope_id is not None:
+        message = "must have no zone: only one host knows it"
+        raise ValueError(message)
+    mapped = address.ipv4_mapped  # older Pythons write it in hexadecimal digits
+    return f"::ffff:{mapped}" if mapped else str(address)
 
 
 def shaped(pattern: str) -> BeforeValidator:
@@ -254,6 +267,11 @@ JsonPart = TypeAliasType(
 Json = Annotated[JsonPart, WrapValidator(storable_json)]
 Email = Annotated[EmailStr, AfterValidator(storable)]
 Url = Annotated[str, Field(pattern=WEB_ADDRESS)]
+Ip = Annotated[
+    str,
+    AfterValidator(one_address),
+    WithJsonSchema({"type": "string", "anyOf": [{"format": "ipv4"}, {"format": "ipv6"}]}),
+]
 Choices = Annotated[list[T], Field(min_length=1, max_length=100)]
 Given = Annotated[T | None, NotNull()]
 StoredChoice = Annotated[T, AsStored()]

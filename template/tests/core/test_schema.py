@@ -58,6 +58,11 @@ MORNING = dt.datetime(2026, 1, 31, 6, 30, tzinfo=dt.UTC)
         (schema.Url, "no address"),
         (schema.Url, "https://"),
         (schema.Url, "https://example.org/a b"),
+        (schema.Ip, "256.0.0.1"),
+        (schema.Ip, "010.0.0.1"),
+        (schema.Ip, "192.0.2.0/24"),
+        (schema.Ip, "fe80::1%eth0"),
+        (schema.Ip, 3221225985),
     ],
 )
 def test_refused(kind: Any, value: object) -> None:
@@ -88,6 +93,9 @@ def test_refused(kind: Any, value: object) -> None:
         (schema.Json, {"a": [1, None, "ü"]}, {"a": [1, None, "ü"]}),
         (schema.Json, "\\u0000", "\\u0000"),
         (schema.Url, "https://example.org/a?b=c", "https://example.org/a?b=c"),
+        (schema.Ip, "192.0.2.1", "192.0.2.1"),
+        (schema.Ip, "2001:DB8:0:0::1", "2001:db8::1"),
+        (schema.Ip, "::FFFF:c000:201", "::ffff:192.0.2.1"),
     ],
 )
 def test_accepted(kind: Any, value: object, stored: object) -> None:

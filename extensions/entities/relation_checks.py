@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from ..wording import shorten
 from .entity import Entity, required_targets
+from .types.relations import ManyToMany
 
 OWN_COLUMNS = frozenset({"id", "created_at", "updated_at", "deleted_at", "version"})
 
@@ -32,7 +33,7 @@ def relation_clashes(found: list[Entity]) -> Iterator[str]:
                     fix = f"{field.to} has that name already: choose another"
                     yield f"{entity.name}.{field.name}: inverse {shorten(field.inverse)}: {fix}"
                 taken[field.to].add(field.inverse)
-            if field.type == "many_to_many":
+            if isinstance(field.kind, ManyToMany):
                 if field.link_table in tables:
                     yield f"{entity.name}.{field.name}: the table {field.link_table} exists already: rename the field"
                 tables.add(field.link_table)

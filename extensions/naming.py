@@ -141,7 +141,7 @@ OWN_CLASS_NAMES: Final = (
     _set("""
     APIRouter AlembicVersion AliasChoices Annotated Any AnyUrl AsyncClient AsyncEngine
     AsyncGenerator AsyncIterator AsyncSession Awaitable BackgroundTasks Base BaseModel
-    BaseSettings Body Callable ClassVar ConfigDict Cookie Coroutine Counter Decimal
+    BaseSettings Body Callable ClassVar ConfigDict Context Cookie Coroutine Counter Decimal
     DeclarativeBase Depends Dialect EmailStr Engine Entity Enum FastAPI Field
     Final Gauge Generator HTTPException Header Histogram HttpUrl IntEnum IntegrityError
     Iterable Iterator JSONResponse Literal Lifespan Mapped Mapping MetaData Model Never

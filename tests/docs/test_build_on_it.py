@@ -17,7 +17,7 @@ from tests.environments import python_with, requirements_of
 
 PART = re.compile(r"^## (.+?)\n(.*?)^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 RULE, ENDPOINT, WORK = "Write a rule", "Add an endpoint", "Run work while the service runs"
-GUARD, CACHE = "Guard every entity", "Use the cache"
+BATCH, GUARD, CACHE = "Write in one transaction", "Guard every entity", "Use the cache"
 SOFT_DELETE: dict[str, Any] = {"entities": [{"name": "StockItem", "soft_delete": True}], "redis": True}
 APPS: dict[str, dict[str, Any]] = {
     "defaults": {},
@@ -58,6 +58,16 @@ def test_endpoint(client, factory):
     factory.stored("{snake}")
     assert client.get(REPORT).json() == {{"count": 1}}
     assert REPORT in client.get("/openapi.json").json()["paths"]
+
+
+def test_batch(client, factory, monkeypatch):
+    body = factory.body("{snake}")
+    monkeypatch.setattr(rules, "MAX_ROWS", 1)
+    assert client.post("/batches/{kebab}", json=[body, body]).status_code == 409
+    assert client.get(ROUTE).json()["total"] == 0
+    response = client.post("/batches/{kebab}", json=[body])
+    assert response.status_code == 201, response.text
+    assert client.get(ROUTE).json()["total"] == 1
 
 
 def test_work(settings, caplog):
@@ -126,9 +136,9 @@ def run(*command: str | Path, cwd: Path) -> None:
 def test_parts(render: Render) -> None:
     """The cache only with Redis, nothing without an entity."""
     app = render(example("shop"))
-    assert list(code_of(app)) == [RULE, ENDPOINT, WORK, GUARD, CACHE]
-    assert [path for path, _ in code_of(app).values()] == ["app/entities/customer/rules.py", *["app/extra.py"] * 4]
-    assert list(code_of(render(example("shop"), redis=False))) == [RULE, ENDPOINT, WORK, GUARD]
+    assert list(code_of(app)) == [RULE, ENDPOINT, BATCH, WORK, GUARD, CACHE]
+    assert [path for path, _ in code_of(app).values()] == ["app/entities/customer/rules.py", *["app/extra.py"] * 5]
+    assert list(code_of(render(example("shop"), redis=False))) == [RULE, ENDPOINT, BATCH, WORK, GUARD]
     empty = render(example("shop"), entities=[])
     assert section(empty) == ""
     assert "build-on-it" not in (empty / "README.md").read_text(encoding="utf-8")
@@ -190,8 +200,8 @@ def test_code_runs(name: str, render: Render, python: str, tmp_path: Path) -> No
     run(python, "-m", "mypy", cwd=app)
     own.write_text(TRY_IT.format(snake=snake, kebab=found[1]), encoding="utf-8")
     tests = ["tests/test_readme.py", "tests/core/test_openapi.py", f"tests/entities/{snake}"]
-    run(python, "-m", "pytest", "-q", *tests, "-k", "not (cached_endpoint or test_work or test_guard)", cwd=app)
-    for part, test in ((CACHE, "test_cached_endpoint"), (WORK, "test_work"), (GUARD, "test_guard")):
+    run(python, "-m", "pytest", "-q", *tests, "-k", "not (cached_endpoint or batch or work or guard)", cwd=app)
+    for part, test in ((CACHE, "cached"), (BATCH, "batch"), (WORK, "work"), (GUARD, "guard")):
         paste(app, part)
         run(python, "-m", "mypy", "app", cwd=app)
         run(python, "-m", "pytest", "-q", "tests/test_readme.py", "-k", test, cwd=app)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, inspect
 
 from app.core.model import Base, SoftDelete
 from app.core.schemas import CursorQuery, ListQuery
@@ -16,18 +16,17 @@ def not_deleted(model: type[Base]) -> list[ColumnElement[bool]]:
     return [model.deleted_at.is_(None)] if issubclass(model, SoftDelete) else []
 
 
-def select_id(model: type[Base], row_id: Any) -> Select[Any]:
-    """Return the statement that finds the id of a row, unless the row is missing or deleted."""
-    return select(model.id).where(model.id == row_id, *not_deleted(model))
+def filters(model: type[Base], query: ListQuery | CursorQuery) -> list[ColumnElement[bool]]:
+    """Return a condition for each filter given; `price__gte=3` compares the column `price`.
 
-
-def conditions(model: type[Base], query: ListQuery | CursorQuery) -> list[ColumnElement[bool]]:
-    """Return a condition for each filter given; `price__gte=3` compares the column `price`."""
-    found = not_deleted(model)
+    A parameter that is no column is left to `Rules.list_filters`.
+    """
+    columns = inspect(model).columns
+    found: list[ColumnElement[bool]] = []
     for name in sorted(query.model_fields_set - RESERVED_PARAMETERS):
         value = getattr(query, name)
         column_name, _, operator = name.partition("__")
-        if value is not None and column_name in model.__mapper__.column_attrs:
+        if value is not None and column_name in columns:
             found.append(condition(getattr(model, column_name), operator or "eq", value))
     return found
 

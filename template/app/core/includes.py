@@ -8,18 +8,18 @@ from pydantic import BaseModel, model_validator
 from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
-from app.core.model import Base, SoftDelete
+from app.core.model import Base
+from app.core.rules import visible
+from app.core.session import Context
 
 
-def load_options(model: type[Base], names: Sequence[str]) -> list[ORMOption]:
-    """Return the options that load relations: one extra statement per name, for any number of rows."""
+def load_options(model: type[Base], names: Sequence[str], context: Context) -> list[ORMOption]:
+    """Return the options that load the visible related rows: one more statement per name."""
     options: list[ORMOption] = []
     for name in dict.fromkeys(names):
         relation = getattr(model, name)
-        target = relation.property.mapper.class_
-        if issubclass(target, SoftDelete):
-            relation = relation.and_(target.deleted_at.is_(None))
-        options.append(selectinload(relation))
+        where = visible(relation.property.mapper.class_, context)
+        options.append(selectinload(relation.and_(*where) if where else relation))
     return options
 
 

@@ -4,7 +4,12 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from app.core.errors import status_of
+
 logger = logging.getLogger(__name__)
+
+# Outcome of a failed operation, by the status of its response; other 4xx count as invalid.
+OUTCOMES = {404: "not_found", 409: "conflict", 412: "conflict"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +45,9 @@ def publish(outcome: OperationOutcome) -> None:
             listener(outcome)
         except Exception:
             logger.exception("a listener failed on %s", outcome)
+
+
+def outcome_of(error: BaseException) -> str:
+    """Return the outcome of an operation that ended with an error."""
+    status = status_of(error)
+    return OUTCOMES.get(status, "invalid" if 400 <= status < 500 else "error")

@@ -12,7 +12,6 @@ from sqlalchemy import BigInteger, ColumnElement, Numeric, Select, func, literal
 
 from app.core.errors import InvalidError
 from app.core.field_types import Int32, Int64, storable, to_utc
-from app.core.filtering import conditions
 from app.core.model import Base
 from app.core.schemas import CursorQuery, ListQuery
 
@@ -31,10 +30,12 @@ def order_by(model: type[Base], keys: list[str]) -> list[ColumnElement[Any]]:
 
 
 def page_statements(
-    model: type[ModelT], query: ListQuery, default_sort: list[str]
+    model: type[ModelT],
+    query: ListQuery,
+    default_sort: list[str],
+    where: Sequence[ColumnElement[bool]],
 ) -> tuple[Select[ModelT], Select[int]]:
     """Return the statement for a page of rows and the one that counts all matching rows."""
-    where = conditions(model, query)
     keys = getattr(query, "sort", None) or default_sort
     page = select(model).where(*where).order_by(*order_by(model, keys))
     count = select(func.count()).select_from(model).where(*where)
@@ -42,7 +43,10 @@ def page_statements(
 
 
 def cursor_statement(
-    model: type[ModelT], query: CursorQuery, default_sort: list[str]
+    model: type[ModelT],
+    query: CursorQuery,
+    default_sort: list[str],
+    where: Sequence[ColumnElement[bool]],
 ) -> Select[ModelT]:
     """Return the statement for the rows after a cursor, plus one row that shows there are more.
 
@@ -50,7 +54,7 @@ def cursor_statement(
     """
     key = (default_sort or ["id"])[0]
     columns = cursor_columns(model, key)
-    statement = select(model).where(*conditions(model, query))
+    statement = select(model).where(*where)
     if query.cursor is not None:
         values = decode_cursor(query.cursor, columns)
         bound = tuple_(

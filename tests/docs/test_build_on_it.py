@@ -168,7 +168,7 @@ def test_code_runs(name: str, render: Render, python: str, tmp_path: Path) -> No
     own = tmp_path / "app" / "tests" / "test_readme.py"
     run(python, "-m", "mypy", cwd=app)
     own.write_text(TRY_IT.format(snake=snake, kebab=found[1]), encoding="utf-8")
-    tests = ["tests/test_readme.py", "tests/core/test_documentation.py", f"tests/entities/{snake}"]
+    tests = ["tests/test_readme.py", "tests/core/test_openapi.py", f"tests/entities/{snake}"]
     run(python, "-m", "pytest", "-q", *tests, "-k", "not test_cached_endpoint", cwd=app)
     paste(app, CACHE)
     run(python, "-m", "mypy", "app", cwd=app)

@@ -26,6 +26,8 @@ BIN = Path(sys.executable).parent
 FOLDER = ROOT / "build" / "linters"
 SETTINGS = ROOT / "tests" / "data" / "linters"
 """What a linter is not asked for, each with its reason."""
+EVERY_RULE = ("--config", str(SETTINGS / "ruff.toml"))
+"""Ruff with all of its rules, instead of those that an app asks of its owner."""
 
 Find = Callable[[list[Path]], str]
 
@@ -198,6 +200,12 @@ ZIZMOR = ("--offline", "--no-config", "--quiet", "--strict-collection", "--colle
 LINTERS: dict[str, Linter] = {
     "ruff check": Linter(
         ("*.py",), saying("ruff", "check", "--no-cache", "--output-format=concise"), ("a.py", "import os\n"), "F401"
+    ),
+    "ruff check, every rule": Linter(
+        ("*.py",),
+        saying("ruff", "check", "--no-cache", "--output-format=concise", *EVERY_RULE),
+        ("a.py", "def f(x):\n    return x\n"),
+        "D103",
     ),
     "ruff format": Linter(
         ("*.py",),

@@ -1,15 +1,28 @@
-"""Valid rows and requests for tests, made from the examples that the API documents."""
+"""Valid rows and requests for tests: the examples that the API documents, as `tests/extra.py` adapts them."""
 
 from importlib import import_module
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from fastapi.testclient import TestClient
 from sqlalchemy.orm import Session
 
 from app.core.db import with_connection
 from app.core.settings import Settings
 from app.entities.registry import ENTITIES
+from tests import extra
+
+
+def added(function: str, name: str, fields: dict[str, Any]) -> dict[str, Any]:
+    """Return fields as a function of `tests/extra.py` adapts them; it is yours, and may be missing."""
+    adapted: dict[str, Any] = getattr(extra, function, lambda _name, fields: fields)(name, fields)
+    return adapted
+
+
+def prepare(client: TestClient) -> None:
+    """Prepare a client as `prepare` of yours does, for example with a token."""
+    getattr(extra, "prepare", id)(client)
 
 
 class Factory:
@@ -22,7 +35,16 @@ class Factory:
         self.rows: dict[str, Any] = {}
 
     def body(self, name: str, /, **changes: Any) -> dict[str, Any]:
-        """Return a valid request that creates an entity; optional references are left out."""
+        """Return a valid request that creates an entity: the example as `valid_body` of yours adapts it."""
+        body = self.example(name, **changes)
+        return {**added("valid_body", name, body), **changes}
+
+    def change(self, name: str, fields: dict[str, Any], /) -> dict[str, Any]:
+        """Return a valid PATCH of a row created with `body`: the fields as `valid_change` of yours adapts them."""
+        return added("valid_change", name, dict(fields))
+
+    def example(self, name: str, /, **changes: Any) -> dict[str, Any]:
+        """Return the documented example of an entity; optional references are left out."""
         body = dict(import_module(f"app.entities.{name}.schemas").EXAMPLE)
         for column in self.entities[name].model.__table__.columns:
             for key in column.foreign_keys:

@@ -11,6 +11,7 @@ import pytest
 from extensions import naming
 from tests.conftest import Render
 from tests.entities.apps import LEAN, VARIANTS
+from tests.linters import EVERY_RULE
 
 LENGTHS = range(24, naming.LONGEST_NAME + 1)
 LETTERS = "abcdefghij"
@@ -66,7 +67,7 @@ def entities() -> list[dict[str, Any]]:
 @pytest.mark.parametrize("variant", ["postgresql-async", "sqlite-sync"])
 def test_lines_of_an_app(variant: str, render: Render) -> None:
     app = render({**LEAN, **VARIANTS[variant], "entities": entities()})
-    for words in (("check", "--output-format=concise"), ("format", "--diff")):
+    for words in (("check", "--output-format=concise", *EVERY_RULE), ("format", "--diff")):
         command = [sys.executable, "-m", "ruff", *words, "--no-cache", "--quiet", "."]
         done = subprocess.run(command, cwd=app, capture_output=True, text=True, check=False)
         assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]

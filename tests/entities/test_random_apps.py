@@ -12,6 +12,7 @@ import yaml
 from tests.conftest import Render, example
 from tests.entities import apps
 from tests.entities.strategies import IN_CI, Answer, as_yaml, for_sqlite, samples
+from tests.linters import EVERY_RULE
 
 REGRESSIONS = Path(__file__).parent / "regressions"
 COUNT = int(os.environ.get("RANDOM_APPS", "3" if IN_CI else "30"))
@@ -56,7 +57,7 @@ def test_app(case: dict[str, Any], request: pytest.FixtureRequest, template: Pat
             path = REGRESSIONS / f"{apps.digest(text)}.yml"
             path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf-8")
-            print(f"seed {SEED}, number {case['number']}: kept as {path.name}; commit it with the mend")
+            print(f"seed {SEED}, number {case['number']}: kept as {path.name}; commit it with the fix")
         raise
 
 
@@ -65,6 +66,7 @@ def whole_app(answers: dict[str, Any], template: Path, python: Path) -> None:
     app = apps.rendered(template, "random", answers)
     run = apps.runner(python, app)
     run("ruff", "check", "--no-cache", "--output-format=concise", ".")
+    run("ruff", "check", "--no-cache", "--output-format=concise", *EVERY_RULE, ".")
     run("ruff", "format", "--no-cache", "--diff", ".")
     run("mypy", "--cache-dir", apps.BUILD / "apps-mypy" / app.parent.name / answers["database"])
     run("pytest", "-q", "-p", "no:cacheprovider", "--tb=short", "--maxfail=5")

@@ -48,7 +48,7 @@ def move(template: Path, version: str, old: str, new: str) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     (template / "template" / old).rename(target)
     line = f'MOVED.setdefault("{version}", {{}})["{old}"] = "{new}"\n'
-    change(template / "updates/keep_edits.py", "\nFOLDERS = (", f"{line}\nFOLDERS = (")
+    change(template / "updates/keep_edits/moved.py", "\n\nclass Move(", f"{line}\n\nclass Move(")
 
 
 def rename_a_file(template: Path) -> None:

@@ -139,7 +139,7 @@ def json_number(value: Any) -> Any:
     """Reject booleans and text, which pydantic would convert to numbers."""
     if isinstance(value, (bool, str)):
         message = "must be a number"
-        raise ValueError(message)  # noqa: TRY004  (pydantic reports only ValueError)
+        raise ValueError(message)  # pydantic reports only ValueError
     return value
 
 

@@ -136,10 +136,10 @@ class Migration:
                     logger.warning("waiting for migrations to be applied by another process")
                     self.stopped.wait(PAUSE_SECONDS)
                     continue
-            except Exception as error:  # noqa: BLE001  (any error means not ready)
+            except Exception as error:  # any error means not ready
                 if self.stopped.is_set():
                     return
-                logger.error("migrations could not be applied: %s", reason(error))  # noqa: TRY400  (one line suffices)
+                logger.error("migrations could not be applied: %s", reason(error))
                 self.stopped.wait(PAUSE_SECONDS)
             else:
                 self.done = True

@@ -50,4 +50,4 @@ def publish(outcome: OperationOutcome) -> None:
 def outcome_of(error: BaseException) -> str:
     """Return the outcome of an operation that ended with an error."""
     status = status_of(error)
-    return OUTCOMES.get(status, "invalid" if 400 <= status < 500 else "error")  # noqa: PLR2004  (4xx)
+    return OUTCOMES.get(status, "invalid" if status in range(400, 500) else "error")

@@ -49,14 +49,14 @@ class ReadModel(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
 
-class ListQuery(Schema):
+class ListQuery(Schema, extra="ignore"):
     """Query parameters of a list that is paged by offset."""
 
     limit: int = Field(default=20, ge=1, le=100, description="Maximum number of items to return")
     offset: int = Field(default=0, ge=0, le=2**31 - 1, description="Number of items to skip")
 
 
-class CursorQuery(Schema):
+class CursorQuery(Schema, extra="ignore"):
     """Query parameters of a list that is paged by cursor."""
 
     limit: int = Field(default=20, ge=1, le=100, description="Maximum number of items to return")

@@ -12,26 +12,32 @@ from app.entities.registry import ENTITIES, Entity
 from app.main import create_app
 
 
+def written_by_template(operation_id: str) -> bool:
+    """Return whether an operation came with the template: yours are documented as you like."""
+    links = tuple(f"{verb}_{entity.name}_" for entity in ENTITIES for verb in ("add", "remove"))
+    verbs = ("create", "get", "replace", "update", "delete")
+    own = {f"{verb}_{entity.name}" for entity in ENTITIES for verb in verbs}
+    own |= {f"list_{entity.plural}" for entity in ENTITIES}
+    return operation_id in own or operation_id.startswith(links)
+
+
 @pytest.fixture
-def operations(client: TestClient) -> dict[str, dict[str, Any]]:
-    """Return every operation of the entities by its method and path."""
+def operations(client: TestClient) -> list[dict[str, Any]]:
+    """Return every operation of the entities that came with the template."""
     paths = client.get("/openapi.json").json()["paths"]
-    return {
-        f"{method} {path}": operation
-        for path, methods in paths.items()
-        for method, operation in methods.items()
-        if path.startswith("/api/")
-    }
+    found = [operation for methods in paths.values() for operation in methods.values()]
+    return [operation for operation in found if written_by_template(operation["operationId"])]
 
 
-def test_operations(operations: dict[str, dict[str, Any]]) -> None:
+def test_operations(operations: list[dict[str, Any]]) -> None:
     """Each has a tag, a summary, an id of its own, and says that it answers errors as problems."""
-    ids = [operation["operationId"] for operation in operations.values()]
+    ids = [operation["operationId"] for operation in operations]
+    assert bool(ids) == bool(ENTITIES)
     assert len(ids) == len(set(ids))
-    for name, operation in operations.items():
-        assert operation["tags"], name
-        assert operation["summary"], name
-        assert "application/problem+json" in operation["responses"]["422"]["content"], name
+    for operation in operations:
+        assert operation["tags"], operation
+        assert operation["summary"], operation
+        assert "application/problem+json" in operation["responses"]["422"]["content"], operation
 
 
 @pytest.mark.parametrize("entity", ENTITIES, ids=lambda entity: entity.name)

@@ -117,7 +117,7 @@ def test_sigterm_is_told_first(settings: Settings) -> None:
         "DRAIN_SECONDS": "60",
     }
     command = [sys.executable, "-m", "app"]
-    server = subprocess.Popen(command, cwd=ROOT, env=environment)  # noqa: S603  (ours)
+    server = subprocess.Popen(command, cwd=ROOT, env=environment)
     try:
         with httpx2.Client(base_url=f"http://127.0.0.1:{port}") as client:
             wait_for(client, "/health/ready", 200)

@@ -17,7 +17,7 @@ import yaml
 
 from extensions import naming
 from extensions.answers import contract, objectives
-from extensions.answers.questions import CONFIG_KEYS
+from extensions.answers.questions import CONFIG_KEYS, QUESTIONS
 from extensions.answers.validation import faults_of
 from extensions.entities import Entity, EntityFaults, Field, parse
 from extensions.entities.types import ALIASES, LONGEST_INDEXED, TYPES, FieldType
@@ -99,11 +99,20 @@ each fault, with the question, the place in it, what is wrong and how to fix it:
 {wrong_answers()}
 ```
 
-Faults of `scope`, `app_name`, `app_description`, `entities`, `contract`,
-`objectives` and `ports` are told together. A wrong `config` or a choice that does
-not exist is told alone. An answer given as data ends in a Python traceback of
-Copier; these lines stand at its end.
+{checked_together()}
 """
+
+
+def checked_together() -> str:
+    """Return the paragraph on faults that are reported together."""
+    names = [f"`{name}`" for name, question in QUESTIONS.items() if question.check and name != "config"]
+    return textwrap.fill(
+        f"Faults of {', '.join(names[:-1])} and {names[-1]} are reported together. A wrong `config` or a choice that"
+        " does not exist is reported alone. An answer given as data ends in a Python traceback of Copier; these lines"
+        " stand at its end.",
+        80,
+        break_on_hyphens=False,
+    )
 
 
 def question_part(name: str, question: Question) -> str:

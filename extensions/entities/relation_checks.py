@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from ..naming.reserved import OWN_FIELDS
 from ..wording import shorten
 from .entity import Entity, required_targets
 from .types.relations import ManyToMany
-
-OWN_COLUMNS = frozenset({"id", "created_at", "updated_at", "deleted_at", "version"})
 
 IN_TWO_STEPS = "remove renamed_from, or rename in two updates with a migration between them"
 """How to fix a rename to a name that something else has; an update says it, too."""
@@ -24,7 +23,7 @@ def old_name_fault(name: str, taken: Iterable[str]) -> str | None:
 def relation_clashes(found: list[Entity]) -> Iterator[str]:
     """Yield inverse names that an entity uses already, and link tables that are tables already."""
     by_name = {entity.name: entity for entity in found}
-    taken = {one.name: {name for f in one.fields for name in (f.name, f.column)} | OWN_COLUMNS for one in found}
+    taken = {one.name: {name for f in one.fields for name in (f.name, f.column)} | OWN_FIELDS for one in found}
     tables = {entity.table_name for entity in found}
     for entity in found:
         for field in entity.fields:

@@ -8,7 +8,6 @@ import itertools
 import json
 import re
 from collections.abc import Callable, Iterator
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,15 +17,17 @@ from grafana_foundation_sdk.models.dashboard import Dashboard
 
 from extensions.answers.objectives import BUCKETS, LATENCIES, Objectives
 from extensions.monitoring.dashboards import ROW_LIMIT, app_dashboard, json_file, platform_dashboard
+from extensions.service.context import Service, service_of
 from tests.conftest import Render, example
 from tests.dashboards import linter
+from tests.render import matrix
 
 Json = dict[str, Any]
 
 plugins.register_default_plugins()
 
 
-def fake_service(  # noqa: PLR0913  (a flag each)
+def service_with(  # noqa: PLR0913  (a flag each)
     entities: int,
     name: str = "task-api",
     *,
@@ -34,44 +35,35 @@ def fake_service(  # noqa: PLR0913  (a flag each)
     redis: bool = True,
     tracing: bool = True,
     generated: bool = True,
-) -> Any:
-    """A service as the dashboards see it; every second entity has an enum."""
-    return SimpleNamespace(
-        name=name,
-        objectives=Objectives(),
-        postgresql=postgresql,
-        redis=redis,
-        tracing=tracing,
-        generated=generated,
-        title="Task API",
-        entities=[
-            SimpleNamespace(
-                snake=f"thing_{n}",
-                plural_snake=f"thing_{n}s",
-                plural_words=f"thing {n}s",
-                enum_fields=["state"] * (n % 2),
-                boolean_fields=[],
-            )
-            for n in range(entities)
-        ],
-    )
+) -> Service:
+    """Return a service with some entities; every second one has an enum."""
+    state = {"name": "state", "type": "enum", "values": ["open", "done"]}
+    answers = {
+        "app_name": name,
+        "scope": "service" if generated else "infrastructure",
+        "database": "postgresql" if postgresql else "sqlite",
+        "redis": redis,
+        "tracing": tracing,
+        "entities": [{"name": f"Thing{n}", "fields": [state] * (n % 2)} for n in range(entities)],
+    }
+    return service_of(matrix.effective(answers))
 
 
 DASHBOARDS = {
-    "no entity": app_dashboard(fake_service(0)),
-    "one entity": app_dashboard(fake_service(1)),
-    "five entities": app_dashboard(fake_service(5)),
-    "as many rows as there may be": app_dashboard(fake_service(ROW_LIMIT)),
-    "sixty entities": app_dashboard(fake_service(60)),
+    "no entity": app_dashboard(service_with(0)),
+    "one entity": app_dashboard(service_with(1)),
+    "five entities": app_dashboard(service_with(5)),
+    "as many rows as there may be": app_dashboard(service_with(ROW_LIMIT)),
+    "sixty entities": app_dashboard(service_with(60)),
 }
 for _flags in itertools.product((True, False), repeat=3):
     _answers = dict(zip(("postgresql", "redis", "tracing"), _flags, strict=True))
     _name = ", ".join(name if on else f"no {name}" for name, on in _answers.items())
-    DASHBOARDS[f"app, {_name}"] = app_dashboard(fake_service(2, **_answers))
-    DASHBOARDS[f"platform, {_name}"] = platform_dashboard(fake_service(2, **_answers))
+    DASHBOARDS[f"app, {_name}"] = app_dashboard(service_with(2, **_answers))
+    DASHBOARDS[f"platform, {_name}"] = platform_dashboard(service_with(2, **_answers))
 
     if not _answers["tracing"]:
-        taken_over = fake_service(0, **_answers, generated=False)
+        taken_over = service_with(0, **_answers, generated=False)
         DASHBOARDS[f"app taken over, {_name}"] = app_dashboard(taken_over)
         DASHBOARDS[f"platform taken over, {_name}"] = platform_dashboard(taken_over)
 
@@ -294,13 +286,13 @@ def test_the_first_four_panels() -> None:
 def test_a_row_per_entity() -> None:
     """Each entity has its row, the first is open, the panels of the others are inside theirs."""
     rows = [p for p in DASHBOARDS["five entities"]["panels"] if p["type"] == "row"]
-    assert [r["title"] for r in rows] == ["All entities", *(f"Thing {n}s" for n in range(5))]
+    assert [r["title"] for r in rows] == ["All entities", *(f"Thing{n}s" for n in range(5))]
     assert [r["collapsed"] for r in rows] == [False, False, True, True, True, True]
     for row in rows[2:]:
         assert len(row["panels"]) in {9, 10}
     text = json_file(DASHBOARDS["five entities"])
     for number in range(5):
-        assert f"thing_{number}s_created_total" in text
+        assert f"thing{number}s_created_total" in text
 
 
 def test_many_entities_share_one_row() -> None:
@@ -310,14 +302,14 @@ def test_many_entities_share_one_row() -> None:
     chosen = linter.variable(DASHBOARDS["sixty entities"], "entity")
     assert chosen is not None
     assert chosen["multi"] is False
-    assert chosen["current"]["value"] == "thing_0"
+    assert chosen["current"]["value"] == "thing0"
     assert "/d/task-api-app?var-entity=${__value.text}" in many
 
 
 def test_same_service_same_bytes() -> None:
     """An update of the template must not show noise."""
     for build in (app_dashboard, platform_dashboard):
-        assert json_file(build(fake_service(5))) == json_file(build(fake_service(5)))
+        assert json_file(build(service_with(5))) == json_file(build(service_with(5)))
 
 
 def test_file_format() -> None:
@@ -327,7 +319,7 @@ def test_file_format() -> None:
 
 def test_long_names_keep_apart() -> None:
     """A uid has 40 characters; two long names must not meet there."""
-    uids = {app_dashboard(fake_service(0, "x" * 60 + end))["uid"] for end in "ab"}
+    uids = {app_dashboard(service_with(0, "x" * 60 + end))["uid"] for end in "ab"}
     assert len(uids) == 2
     assert all(len(uid) <= 40 for uid in uids)
 

@@ -77,6 +77,7 @@ RUN_HERE = {
     ),
 }
 RUN_ELSEWHERE = {
+    "docs/how-to/add-a-field-type.md": "tests/extensions/test_field_types.py",
     "docs/how-to/production.md": "tests/containers/test_documents.py",
     "docs/how-to/use-from-python.md": "tests/docs/test_reference.py",
     "docs/how-to/existing-service.md": "tests/takeover/existing.py",

@@ -345,6 +345,8 @@ def columns(row: FieldType) -> tuple[str, str]:
     """Return what a type is stored as in each database."""
     if row.name == "reference":
         return "type of the other `id`", "the same"
+    if not row.migration:
+        return "a table of its own", "the same"
     shown = re.sub(r"astext_type=[\w.]+\(\)|sa\.|postgresql\.", "", row.migration)
     sqlite = row.sqlite_migration.replace("sa.", "")
     return f"`{shown}`", f"`{sqlite}`" if sqlite and sqlite != shown else "the same"

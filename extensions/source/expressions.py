@@ -5,7 +5,6 @@ from __future__ import annotations
 from .. import naming
 from ..entities import Entity, Field
 from ..entities.types import TYPES
-from ..entities.types.moments import Moment
 
 
 def own_classes(entity: Entity) -> dict[str, str]:
@@ -52,6 +51,4 @@ def stored_default(field: Field, *, sqlite: bool) -> list[str]:
 
 def now_source(name: str, *, sqlite: bool) -> str:
     """Return this moment as the database says it, as source: a `date`, a `time` or a `datetime`."""
-    kind = TYPES[name]
-    assert isinstance(kind, Moment), name  # noqa: S101  (templates name the type)
-    return kind.now_source(sqlite=sqlite)
+    return TYPES[name].made_in_database(sqlite=sqlite).removeprefix("server_default=")

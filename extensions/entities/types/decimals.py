@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from ...wording import digits_of
+from ...wording import digits_of, shorten
 from .base import from_field_types
 from .numbers import RANGE, Number
 
@@ -38,7 +38,9 @@ class ExactDecimal(Number):
         whole, after = digits_of(value)
         precision, scale = field.digits
         fits = whole <= max(precision - scale, 0) and after <= scale
-        return None if fits else f"{value} does not fit precision {precision} and scale {scale}: change one of them"
+        if fits:
+            return None
+        return f"{shorten(value)} does not fit precision {precision} and scale {scale}: change one of them"
 
     def option_faults(self, field: Field, *, entities: Collection[str], sqlite: bool) -> Iterator[str]:
         """Check the digits, too."""

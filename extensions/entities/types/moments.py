@@ -23,13 +23,9 @@ class Moment(Parsed):
     sqlite_now: ClassVar[str] = ""
     """The same where SQLite's own functions leave out the fractions that SQLAlchemy writes: SQLite compares text."""
 
-    def now_source(self, *, sqlite: bool) -> str:
-        """Return this moment as the database makes it, as source."""
-        return (self.sqlite_now if sqlite else "") or self.now
-
     def made_in_database(self, *, sqlite: bool) -> str:
         """Return this moment."""
-        return f"server_default={self.now_source(sqlite=sqlite)}"
+        return f"server_default={(self.sqlite_now if sqlite else '') or self.now}"
 
     def sqlite_text(self, value: Any) -> str:
         """Return a value as SQLAlchemy writes it in SQLite, which compares text."""

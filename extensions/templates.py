@@ -9,6 +9,8 @@ from jinja2 import Environment
 from .answers.answers_file import answers_yaml
 from .answers.validation import faults
 from .entities import creation_order
+from .entities.types.relations import key_column, on_delete
+from .literals import assigned, literal, literals, toml_text
 from .monitoring.dashboards import app_dashboard, json_file, platform_dashboard
 from .service.context import add_context
 from .service.ownership import ownership_table
@@ -18,18 +20,14 @@ from .source.expressions import (
     key_type,
     link_columns,
     now_source,
-    on_delete,
     own_classes,
     related_models,
     related_schemas,
 )
-from .source.layout import literal
-from .source.literals import assigned, literals, toml_text
 from .source.migrations import (
     constraint_name,
     deferred_foreign_keys,
     indexed_columns,
-    key_column,
     known_columns,
     migration_column,
     primary_key_column,

@@ -31,10 +31,10 @@ def free_field_name(text: str, taken: Iterable[str]) -> str | None:
 
 def free_entity_name(text: str) -> Iterator[str]:
     """Yield valid entity names near to some text, the nearest first."""
-    near = text if naming.entity_name_fault(text) is None else naming.pascal(plain(text))
+    near = text if entities.entity_name_fault(text) is None else naming.pascal(plain(text))
     short = near[: naming.LONGEST_NAME - len("Record2")]
     for one in (near, f"{near}Record", short, f"{short}Record", *(f"{short}Record{n}" for n in range(2, 10))):
-        if naming.entity_name_fault(one) is None:
+        if entities.entity_name_fault(one) is None:
             yield one
 
 

@@ -20,7 +20,7 @@ from extensions.answers import contract, objectives
 from extensions.answers.questions import CONFIG_KEYS, QUESTIONS
 from extensions.answers.validation import faults_of
 from extensions.entities import Entity, EntityFaults, Field, parse
-from extensions.entities.types import ALIASES, DEFAULT_LENGTHS, LONGEST_INDEXED, TYPES, FieldType
+from extensions.entities.types import ALIASES, LONGEST_INDEXED, TYPES, FieldType
 
 ENUM_WORDS = ["enum", *(alias for alias, name in ALIASES.items() if name == "enum")]
 ROOT = Path(__file__).parents[1]
@@ -227,7 +227,7 @@ text of {LONGEST_INDEXED} characters, or fields with as many together.
 
 ## Types
 
-{table(("Type", "Also written", "PostgreSQL column", "SQLite column", "Filters"), type_rows())}
+{table(("Type", "Holds", "Also written", "PostgreSQL column", "SQLite column", "Filters"), type_rows())}
 
 The column types are SQLAlchemy's. The filters are those of `filter: true`;
 `isnull` is among them only where the field may be null. Lists are filtered by
@@ -325,20 +325,28 @@ def kind(name: str, schema: Schema) -> str:
 
 def used_by(option: str) -> str:
     """Return the types that take an option."""
-    return ", ".join(name for name, row in TYPES.items() if option in row.rules) or "all"
+    return ", ".join(name for name, row in TYPES.items() if option in row.options) or "all"
 
 
 def type_rows() -> Iterator[tuple[str, ...]]:
     """Yield the types for a table."""
     for row in TYPES.values():
-        aliases = ", ".join(f"`{alias}`" for alias, name in ALIASES.items() if name == row.name)
-        yield (f"`{row.name}`", aliases, *columns(row), ", ".join(f"`{operator}`" for operator in row.operators))
+        aliases = ", ".join(f"`{alias}`" for alias in row.aliases)
+        yield (
+            f"`{row.name}`",
+            row.summary,
+            aliases,
+            *columns(row),
+            ", ".join(f"`{operator}`" for operator in row.operators),
+        )
 
 
 def columns(row: FieldType) -> tuple[str, str]:
     """Return what a type is stored as in each database."""
     if row.name == "reference":
         return "type of the other `id`", "the same"
+    if not row.migration:
+        return "a table of its own", "the same"
     shown = re.sub(r"astext_type=[\w.]+\(\)|sa\.|postgresql\.", "", row.migration)
     sqlite = row.sqlite_migration.replace("sa.", "")
     return f"`{shown}`", f"`{sqlite}`" if sqlite and sqlite != shown else "the same"
@@ -346,7 +354,7 @@ def columns(row: FieldType) -> tuple[str, str]:
 
 def lengths() -> str:
     """Return the default lengths in words."""
-    return ", ".join(f"`{name}` {length}" for name, length in DEFAULT_LENGTHS.items())
+    return ", ".join(f"`{row.name}` {row.usual_length}" for row in TYPES.values() if row.usual_length)
 
 
 # -------------------------------------------------------------------------------------------------------- decisions

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import naming
 from ..wording import describe_type
 from .entity import Entity, creation_order
 from .entity_checks import entity_faults
 from .field_checks import field_faults
 from .fields import Relation
 from .forms import EntityFaults, entity_of
+from .names import OWN_CLASS_NAMES
 from .relation_checks import clashes, relation_clashes, required_cycles
 
 
@@ -78,7 +78,7 @@ def _by_key(value: Any) -> Any:
 
 def _name_classes(found: list[Entity]) -> None:
     """Name the classes made of fields, past every name that a module of entities or the API's documentation holds."""
-    taken = naming.OWN_CLASS_NAMES.union(*(entity.derived_classes for entity in found))
+    taken = OWN_CLASS_NAMES.union(*(entity.derived_classes for entity in found))
     taken_by_enums = set(taken)
     for entity in found:
         for field in entity.enum_fields:
@@ -88,7 +88,7 @@ def _name_classes(found: list[Entity]) -> None:
         for field in entity.fields:
             field.name_class("alias", "", own)
         for field in entity.fields:
-            if field.type == "decimal":
+            if field.kind.compared_rules(field):
                 field.name_class("filter", "Filter", own)
 
 

@@ -9,6 +9,9 @@ import pydantic
 
 from .. import naming
 from .fields import Field, Relation, Strict
+from .names import OWN_CLASS_NAMES
+from .types.choices import Boolean
+from .types.relations import ManyToMany
 
 Operation = Literal["list", "get", "create", "update", "delete"]
 OPERATIONS: tuple[Operation, ...] = ("list", "get", "create", "update", "delete")
@@ -71,8 +74,8 @@ class Entity(Strict):
 
     def split_links(self) -> None:
         """Part the many-to-many fields from those that are columns."""
-        self._links = [field for field in self.fields if field.type == "many_to_many"]
-        self.fields = [field for field in self.fields if field.type != "many_to_many"]
+        self._links = [field for field in self.fields if isinstance(field.kind, ManyToMany)]
+        self.fields = [field for field in self.fields if not isinstance(field.kind, ManyToMany)]
 
     @property
     def relations(self) -> list[Relation]:
@@ -207,7 +210,7 @@ class Entity(Strict):
     @cached_property
     def boolean_fields(self) -> list[Field]:
         """The yes-or-no fields."""
-        return [field for field in self.fields if field.type == "boolean"]
+        return [field for field in self.fields if isinstance(field.kind, Boolean)]
 
     @cached_property
     def writable_fields(self) -> list[Field]:
@@ -239,7 +242,7 @@ class Entity(Strict):
     def query(self) -> str:
         """The class of its list parameters, e.g. TaskQuery."""
         usual = f"{self.name}Query"
-        return usual if usual not in naming.OWN_CLASS_NAMES else f"{self.name}ListQuery"
+        return usual if usual not in OWN_CLASS_NAMES else f"{self.name}ListQuery"
 
     @property
     def derived_classes(self) -> set[str]:

@@ -8,21 +8,11 @@ from collections.abc import Iterator
 from .. import naming
 from ..wording import duplicates, shorten, unprintable
 from .entity import OPERATIONS, Entity
-from .field_checks import LONGEST_CHOICE
-from .fields import Field
+from .names import entity_name_fault
 
 LONGEST_TABLE = 50
 
 LARGEST_INDEX_ROW = 2680  # of PostgreSQL's 2704 bytes the row's own head takes some
-
-
-def index_bytes(field: Field) -> int:
-    """Return how many bytes a value may take in an index of PostgreSQL, with 4 bytes a character."""
-    if field.is_enum:
-        return 4 * LONGEST_CHOICE + 4
-    if field.length is not None:
-        return 4 * field.length + 4
-    return 40  # numbers of 38 digits, and everything shorter
 
 
 def entity_faults(entity: Entity) -> Iterator[str]:
@@ -47,7 +37,7 @@ def _text_faults(entity: Entity) -> Iterator[str]:
 
 def _table_faults(entity: Entity) -> Iterator[str]:
     chosen = entity.plural is not None and entity.plural != naming.plural(entity.name)
-    if chosen and (fault := naming.entity_name_fault(entity.plural)):
+    if chosen and (fault := entity_name_fault(entity.plural)):
         yield f"{entity.name}: plural {fault}"
     if entity.table not in {None, entity.plural_snake} and not _is_identifier(str(entity.table)):
         yield f"{entity.name}: table {shorten(entity.table)} is no plain name: write lower_case with underscores"
@@ -75,7 +65,7 @@ def _stalled_faults(entity: Entity) -> Iterator[str]:
 
 
 def _unique_faults(entity: Entity) -> Iterator[str]:
-    columns = [field.name for field in entity.fields if field.type == "reference" or field.kind.indexable]
+    columns = [field.name for field in entity.fields if field.kind.indexable]
     for group in entity.unique:
         if len(group) == 1:
             yield f"{entity.name}: unique {group} needs two fields: set unique: true on the field itself"
@@ -91,10 +81,10 @@ def _unique_faults(entity: Entity) -> Iterator[str]:
 
 def _group_size_faults(entity: Entity, group: list[str]) -> Iterator[str]:
     fields = [field for field in entity.fields if field.name in group]
-    needed = sum(map(index_bytes, fields))
+    needed = sum(field.kind.index_bytes(field) for field in fields)
     if needed > LARGEST_INDEX_ROW:
         lengths = ", ".join(f"{field.name} {field.length}" for field in fields if field.length is not None)
-        room = (LARGEST_INDEX_ROW - sum(index_bytes(field) for field in fields if field.length is None)) // 4
+        room = (LARGEST_INDEX_ROW - sum(field.kind.index_bytes(field) for field in fields if field.length is None)) // 4
         fix = f"lower max_length, to {max(room - len(fields), 0)} in all"
         yield f"{entity.name}: unique {shorten(group)} is too long for an index ({lengths} characters): {fix}"
 

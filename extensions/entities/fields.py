@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import pydantic
 
 from .. import naming
-from .types import DEFAULT_LENGTHS, LONGEST_INDEXED, MADE_DEFAULTS, OPERATORS, TYPES, FieldType
+from .types import LONGEST_INDEXED, OPERATORS, TYPES, FieldType
+from .types.choices import Enum
+from .types.relations import Pointer, Reference
 
 if TYPE_CHECKING:
     from .entity import Entity
 
-
-_TYPE_NAMES = Literal[
-    "string", "text", "integer", "bigint", "float", "decimal", "boolean", "date", "time", "datetime", "uuid", "json",
-    "enum", "email", "url", "reference", "many_to_many",
-]  # fmt: skip
+    TypeName: TypeAlias = str
+else:
+    TypeName = Literal[tuple(TYPES)]
 
 
 class Strict(pydantic.BaseModel):
@@ -31,7 +31,7 @@ class Field(Strict):
 
     name: str
     """snake_case, at most 40 characters. A reference is named after what it points to: `project`, not `project_id`."""
-    type: _TYPE_NAMES = "string"
+    type: TypeName = "string"
     """What the field holds."""
     required: bool = False
     """Whether it must be given and is never null."""
@@ -92,18 +92,18 @@ class Field(Strict):
 
     @property
     def kind(self) -> FieldType:
-        """The row of the type table."""
+        """The type, with all that it means."""
         return TYPES[self.type]
 
     @property
     def is_reference(self) -> bool:
         """Whether the field points to another entity."""
-        return self.type == "reference"
+        return isinstance(self.kind, Reference)
 
     @property
     def points(self) -> bool:
         """Whether the field names another entity."""
-        return self.type in {"reference", "many_to_many"}
+        return isinstance(self.kind, Pointer)
 
     @property
     def link_table(self) -> str:
@@ -113,7 +113,7 @@ class Field(Strict):
     @property
     def is_enum(self) -> bool:
         """Whether the field holds one of a closed list of values."""
-        return self.type == "enum"
+        return isinstance(self.kind, Enum)
 
     @property
     def column(self) -> str:
@@ -177,7 +177,7 @@ class Field(Strict):
     @property
     def length(self) -> int | None:
         """The most characters the column holds, or None."""
-        usual = DEFAULT_LENGTHS.get(self.type)
+        usual = self.kind.usual_length
         return self.max_length or (min(usual, LONGEST_INDEXED) if usual and (self.unique or self.indexed) else usual)
 
     @property
@@ -193,7 +193,7 @@ class Field(Strict):
     @property
     def default_is_made(self) -> bool:
         """Whether the default differs from row to row: this moment, or a new uuid."""
-        return self.type in MADE_DEFAULTS and self.default == MADE_DEFAULTS[self.type]
+        return bool(self.kind.made) and bool(self.default == self.kind.made)
 
     @property
     def nullable(self) -> bool:

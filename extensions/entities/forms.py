@@ -12,7 +12,9 @@ from .. import naming
 from ..wording import as_yaml_word, describe_type, duplicates, shorten
 from .entity import Entity
 from .fields import Field
-from .types import ALIASES, OPERATORS, OTHER_RELATIONS, TYPES
+from .names import entity_name_fault
+from .types import ALIASES, OPERATORS, TYPES
+from .types.relations import OTHER_RELATIONS
 
 DEFAULT_FIELDS = [{"name": "name", "type": "string", "required": True}, {"name": "description", "type": "text"}]
 """What an entity given by its name alone gets."""
@@ -39,7 +41,7 @@ def entity_of(item: object, position: int, faults: list[str]) -> Entity | None:
     if options.get("name") is None:
         faults.append(f"item {position}: name is missing: write one such as OrderItem")
         return None
-    if (fault := naming.entity_name_fault(options["name"])) is not None:
+    if (fault := entity_name_fault(options["name"])) is not None:
         faults.append(f"item {position}: name {fault}")
         return None
     name = str(options["name"])
@@ -164,10 +166,8 @@ def _known_type(data: dict[str, Any]) -> dict[str, Any]:
     data["type"] = kind
     if target:
         data.setdefault("to", target.strip())
-    if kind == "reference" and data["name"] != "_id":
-        data["name"] = data["name"].removesuffix("_id")
-    if kind == "enum":
-        _as_words(data)
+    if (fault := TYPES[kind].adopt(data)) is not None:
+        raise EntityFaults([fault])
     _check_filter(data.get("filter"))
     return data
 
@@ -184,18 +184,6 @@ def _check_filter(given: object) -> None:
     for operator in given:
         if operator not in OPERATORS:
             raise EntityFaults([f"there is no filter {shorten(operator)}: write some of {', '.join(OPERATORS)}"])
-
-
-def _as_words(data: dict[str, Any]) -> None:
-    """Make text of an enum's values that YAML reads as numbers. Raises EntityFaults for what it reads as truth."""
-    values = data.get("values")
-    if isinstance(values, list):
-        truths = [value for value in values if isinstance(value, bool)]
-        if truths:
-            word = "yes, on or true" if truths[0] else "no, off or false"
-            raise EntityFaults([f"values holds what YAML reads as {str(truths[0]).lower()}: put {word} in quotes"])
-        data["values"] = [_yaml_word(value) for value in values]
-    data |= {option: _yaml_word(data[option]) for option in ("default", "example") if option in data}
 
 
 def _long_form(item: object) -> dict[str, Any] | None:
@@ -229,13 +217,6 @@ def _doubtful(item: object) -> str | None:
 def _is_type(word: str) -> bool:
     kind = word.partition(":")[0].strip().lower()
     return kind in TYPES or kind in ALIASES
-
-
-def _yaml_word(value: object) -> object:
-    """YAML reads `on`, `yes` and 1 as something else than the words that were meant."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return value
-    return str(value)
 
 
 def _messages(error: pydantic.ValidationError, model: type[pydantic.BaseModel]) -> Iterator[str]:

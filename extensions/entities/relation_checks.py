@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from ..naming.reserved import OWN_FIELDS
 from ..wording import shorten
 from .entity import Entity, required_targets
+from .types.relations import ManyToMany
 
 IN_TWO_STEPS = "remove renamed_from, or rename in two updates with a migration between them"
 """How to fix a rename to a name that something else has; an update says it, too."""
@@ -31,7 +32,7 @@ def relation_clashes(found: list[Entity]) -> Iterator[str]:
                     fix = f"{field.to} has that name already: choose another"
                     yield f"{entity.name}.{field.name}: inverse {shorten(field.inverse)}: {fix}"
                 taken[field.to].add(field.inverse)
-            if field.type == "many_to_many":
+            if isinstance(field.kind, ManyToMany):
                 if field.link_table in tables:
                     yield f"{entity.name}.{field.name}: the table {field.link_table} exists already: rename the field"
                 tables.add(field.link_table)

@@ -59,9 +59,16 @@ def near_app_name(text: str) -> str | None:
     return next((one for one in (text, *_app_suggestions(text)) if app_name_fault(one) is None), None)
 
 
-def entity_name_fault(value: object) -> str | None:
-    """Return why a value cannot name an entity, in one line with a suggestion; None when it can."""
-    return _fault(value, "OrderItem", _entity_shape_fault, _entity_reserved, _entity_suggestions)
+def entity_name_fault(value: object, classes: frozenset[str] = frozenset()) -> str | None:
+    """Return why a value cannot name an entity, in one line with a suggestion; None when it can.
+
+    `classes` are names that generated code uses besides OWN_CLASS_NAMES.
+    """
+
+    def reserved(name: str) -> str | None:
+        return "is a name that the generated code itself uses" if name in classes else _entity_reserved(name)
+
+    return _fault(value, "OrderItem", _entity_shape_fault, reserved, _entity_suggestions)
 
 
 def field_name_fault(value: object) -> str | None:

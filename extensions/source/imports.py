@@ -9,42 +9,40 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
+from ..entities import types
 from .layout import Imports, imports, merge_imports
 
-IMPORTS: Imports = {
+_OF_TEMPLATES: Imports = {
     "alembic": {"op"},
     "app.core.clock": {"now", "time_of_day", "today"},
     "app.core.db": {"SessionDep"},
     "app.core.errors": {"problems"},
     "app.core.etag": {"IfMatch", "etag"},
-    "app.core.model": {
-        "Base", "IntegerKey", "ScaledDecimal", "SoftDelete", "TimestampUtc", "Timestamps", "UuidKey", "Versioned",
-        "enum_type",
-    },
-    "app.core.field_types": {
-        "BodyBool", "BodyFloat", "BodyInt32", "BodyInt64", "BodyRowId", "Date", "Digits", "Email", "ExactDecimal",
-        "Float", "Int32", "Int64", "Json", "LocalTime", "NUMBER", "OptionalParam", "QueryBool", "RowId", "StoredEnum",
-        "Text", "Url", "UtcDateTime", "ValueList", "storable",
-    },
+    "app.core.field_types": {"OptionalParam", "QueryBool", "RowId", "ValueList"},
+    "app.core.model": {"Base", "IntegerKey", "SoftDelete", "Timestamps", "UuidKey", "Versioned"},
     "app.core.includes": {"LoadedRelations"},
     "app.core.repository": {"Repository"},
     "app.core.rules": {"Rules"},
     "app.core.schemas": {"CursorPage", "CursorQuery", "ListQuery", "Page", "ReadModel", "Schema", "unset"},
     "collections.abc": {"Sequence"},
-    "datetime": {" as dt"},
-    "decimal": {"Decimal"},
-    "enum": {"StrEnum"},
     "fastapi": {"APIRouter", "Query", "Request", "Response"},
     "fastapi.testclient": {"TestClient"},
-    "pydantic": {"AfterValidator", "Field", "JsonValue"},
+    "pydantic": {"Field"},
     "pytest": {""},
     "sqlalchemy": {" as sa"},
-    "sqlalchemy.dialects": {"postgresql"},
-    "sqlalchemy.dialects.postgresql": {"JSONB"},
     "sqlalchemy.orm": {"Mapped", "mapped_column", "relationship"},
     "typing": {"Annotated", "Any", "Literal", "NamedTuple", "get_args"},
-    "uuid": {"UUID", "uuid4"},
+    "uuid": {"UUID"},
 }  # fmt: skip
+
+
+def _of_type(name: str) -> Imports:
+    """Return the import table of a name with its module, as field types have them."""
+    module, space, short = name.partition(" as ")
+    return {module: {space + short}} if space else {name.rpartition(".")[0]: {name.rpartition(".")[2]}}
+
+
+IMPORTS: Imports = merge_imports([_OF_TEMPLATES, *map(_of_type, types.IMPORTS)])
 """What a template may name without importing it: modules, each with what is imported from it."""
 
 

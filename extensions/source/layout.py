@@ -10,7 +10,6 @@ import re
 import textwrap
 import unicodedata
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
 from typing import NamedTuple
 
 WIDTH = 100
@@ -20,33 +19,6 @@ Imports = dict[str, set[str]]
 """Module -> names imported from it; the empty name stands for `import module`, a name may hold ` as `."""
 
 _STDLIB = frozenset({"__future__", "collections.abc", "datetime", "decimal", "enum", "typing", "uuid"})
-
-
-def literal(value: object) -> str:
-    """Return a Python literal for a str, bool, int, float, Decimal, None, list or dict, quoted as ruff quotes.
-
-    Raises TypeError for anything else: an answer must never be pasted as source.
-    """
-    if isinstance(value, str):
-        return _string(value)
-    if isinstance(value, float):
-        return repr(value).replace("e+", "e")
-    if value is None or isinstance(value, (bool, int)):
-        return repr(value)
-    if isinstance(value, Decimal):
-        return f'Decimal("{value}")'
-    if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(literal(item) for item in value) + "]"
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{literal(key)}: {literal(item)}" for key, item in value.items()) + "}"
-    raise TypeError(f"no literal for {type(value).__name__}")
-
-
-def _string(value: str) -> str:
-    """Quote as ruff does: double quotes, unless single quotes need fewer escapes."""
-    quote = "'" if value.count('"') > value.count("'") else '"'
-    plain = {"'": "'", '"': '"', quote: "\\" + quote}
-    return quote + "".join(plain.get(one) or repr(one)[1:-1] for one in value) + quote
 
 
 def width(source: str) -> int:

@@ -7,15 +7,9 @@ import json
 from typing import Any
 
 from ..entities import Entity, Field
-from .expressions import link_columns, stored_default, type_options
-from .layout import literal
-
-
-def key_column(entity: Entity, *, sqlite: bool) -> str:
-    """Return the type of a column that holds an entity's key."""
-    if entity.primary_key == "uuid":
-        return "sa.Uuid()"
-    return "sa.Integer()" if sqlite else "sa.BigInteger()"
+from ..entities.types.relations import key_column
+from ..literals import literal
+from .expressions import link_columns, stored_default
 
 
 def primary_key_column(entity: Entity, *, sqlite: bool) -> str:
@@ -26,11 +20,7 @@ def primary_key_column(entity: Entity, *, sqlite: bool) -> str:
 
 def migration_column(field: Field, *, sqlite: bool) -> list[str]:
     """Return the arguments of `sa.Column`."""
-    if field.is_reference:
-        kind = key_column(field.target, sqlite=sqlite)
-    else:
-        template = (field.kind.sqlite_migration if sqlite else "") or field.kind.migration
-        kind = template.format(**type_options(field))
+    kind = field.kind.migration_type(field, sqlite=sqlite)
     default = [one for one in stored_default(field, sqlite=sqlite) if one.startswith("server_default")]
     return [literal(field.column), kind, *default, f"nullable={field.nullable}"]
 
@@ -76,38 +66,10 @@ def known_columns(entities: list[Entity]) -> list[str]:
         made |= {"deleted_at": "datetime"} if entity.soft_delete else {}
         made |= {"version": "integer"} if entity.optimistic_locking else {}
         lines += [(entity.table_name, column, {"kind": kind}) for column, kind in made.items()]
-        lines.append((entity.table_name, "id", {"kind": _key_kind(entity)}))
-        lines += [(entity.table_name, field.column, _known(field)) for field in entity.fields]
+        lines.append((entity.table_name, "id", {"kind": entity.primary_key}))
+        lines += [(entity.table_name, field.column, field.kind.recorded(field)) for field in entity.fields]
         for link in entity.links:
             for column, side in zip(link_columns(link), (link.entity, link.target), strict=True):
-                lines.append((link.link_table, column, {"kind": _key_kind(side)}))
+                lines.append((link.link_table, column, {"kind": side.primary_key}))
     lines.sort(key=lambda line: line[:2])
     return [json.dumps({"table": table, "column": name, **kind}, ensure_ascii=False) for table, name, kind in lines]
-
-
-_KINDS = {
-    "str": "text",
-    "int": "integer",
-    "float": "float",
-    "bool": "boolean",
-    "dt.date": "date",
-    "dt.time": "time",
-    "dt.datetime": "datetime",
-    "UUID": "uuid",
-    "JsonValue": "json",
-}
-"""What a column holds, by the Python type of its values."""
-
-
-def _key_kind(entity: Entity) -> str:
-    return "uuid" if entity.primary_key == "uuid" else "integer"
-
-
-def _known(field: Field) -> dict[str, Any]:
-    if field.is_enum:
-        return {"kind": "enum", "values": list(field.members)}
-    if field.is_reference:
-        return {"kind": _key_kind(field.target)}
-    if field.type == "decimal":
-        return {"kind": "decimal", "scale": field.digits[1]}
-    return {"kind": _KINDS[field.kind.python]}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ..entities import Entity, Field, Relation
-from .expressions import column_type, link_columns, on_delete, python_type, stored_default
-from .layout import literal
+from ..literals import literal
+from .expressions import link_columns, stored_default
 
 
 def class_docstring(entity: Entity) -> str:
@@ -23,19 +23,12 @@ def mixins(entity: Entity) -> list[str]:
 
 def annotation(field: Field) -> str:
     """Return the annotation of a column's value."""
-    return python_type(field) + (" | None" if field.nullable else "")
+    return field.kind.python_type(field) + (" | None" if field.nullable else "")
 
 
 def column_arguments(field: Field, *, sqlite: bool) -> list[str]:
     """Return the arguments of `mapped_column`."""
-    if field.is_reference:
-        later = ", use_alter=True" if field.needs_deferred_foreign_key else ""
-        target = literal(f"{field.target.table_name}.id")
-        found = [f"sa.ForeignKey({target}, ondelete={on_delete(field)}{later})"]
-    else:
-        found = [column_type(field, sqlite=sqlite)]
-    if field.type == "json" and field.required:
-        found.append("nullable=False")  # JsonValue itself may be None
+    found = field.kind.column_arguments(field, sqlite=sqlite)
     if field.unique:
         found.append("unique=True")
     if field.indexed:

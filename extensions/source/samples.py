@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal, localcontext
 
 from ..entities import Entity, Field, required_targets
-from ..entities.types import TYPES
-from ..wording import EXACT
-from .expressions import json_value
-from .layout import literal
+from ..literals import literal
 
 
 def sample(field: Field, number: int = 1) -> object:
@@ -17,47 +13,9 @@ def sample(field: Field, number: int = 1) -> object:
 
     A reference has none of its own: 1, or a uuid, stands for the row it points to.
     """
-    if field.is_reference:
-        return TYPES["uuid"].samples[0] if field.target.primary_key == "uuid" else 1
     if field.example is not None and (number == 1 or field.pattern is not None):
-        return json_value(field, field.example)
-    if field.is_enum:
-        values = field.values or [""]
-        return values[min(number, len(values)) - 1]
-    value = field.kind.samples[number - 1]
-    if field.type in {"email", "url"} and len(str(value)) > (field.length or 0):
-        return f"{number}@a.io" if field.type == "email" else f"http://{number}.io"
-    if isinstance(value, str) and field.type in {"string", "text"}:
-        return _fitting_text(field, value)
-    if field.type in {"integer", "bigint", "float", "decimal"}:
-        return _fitting_number(field, number)
-    return value
-
-
-def _fitting_text(field: Field, value: str) -> str:
-    """Cut or lengthen a text to the field's limits; its last character tells samples apart."""
-    if field.length is not None and len(value) > field.length:
-        value = value[-field.length :]
-    return value.rjust(field.min_length or 0, "-")
-
-
-def _fitting_number(field: Field, number: int) -> object:
-    """Return a number inside the field's bounds: the first or second step up from the smallest allowed, or from 0."""
-    precision, scale = field.digits if field.type == "decimal" else (0, 0)
-    with localcontext(EXACT):
-        step = Decimal(1).scaleb(-scale) if precision == scale else Decimal(1)
-        low = Decimal(str(field.min)) if field.min is not None else None
-        high = Decimal(str(field.max)) if field.max is not None else None
-        value = step * number
-        if low is not None and value < low:
-            value = low + step * (number - 1)
-        if high is not None and value > high:
-            value = high - step * (number - 1)
-        if low is not None and value < low:
-            value = low
-    if field.type == "decimal":
-        return f"{value:.{scale}f}"
-    return float(value) if field.type == "float" else int(value)
+        return field.kind.json(field, field.example)
+    return field.kind.sample(field, number)
 
 
 def has_two_samples(field: Field) -> bool:
@@ -74,38 +32,24 @@ def invalid_values(entity: Entity) -> list[tuple[str, str]]:
             pairs.append((name, literal(field.kind.invalid)))
         if field.required and not field.has_default:
             pairs.append((name, "None"))
-        if field.length is not None and not field.is_enum and field.type not in {"email", "url"}:
-            pairs.append((name, f'"x" * {field.length + 1}'))
-        if field.min_length:
-            pairs.append((name, '""'))
-        if field.type in {"string", "text"}:
-            pairs.append((name, '"NUL \\x00"'))
-        pairs += [(name, literal(value)) for value in _out_of_bounds(field)]
+        pairs += [(name, value) for value in field.kind.refused(field)]
     return pairs
 
 
 def default_samples(entity: Entity) -> list[tuple[str, str]]:
     """Return columns and values as source: what a row holds of fields that a request leaves out."""
     return [
-        (field.column, literal(json_value(field, field.default)))
+        (field.column, literal(field.kind.json(field, field.default)))
         for field in entity.fields
         if field.readable and field.has_default and not field.default_is_made
     ]
-
-
-def _out_of_bounds(field: Field) -> list[int | float]:
-    """Return a number below the smallest and one above the largest; a big float may have no neighbour at 1."""
-    bounds = [(Decimal(str(bound)), sign) for bound, sign in ((field.min, -1), (field.max, 1)) if bound is not None]
-    if field.type == "float":
-        return [float(bound + sign) for bound, sign in bounds if float(bound + sign) != float(bound)]
-    return [int(bound) + sign for bound, sign in bounds]
 
 
 def filter_samples(entity: Entity) -> list[tuple[str, str, int]]:
     """Return parameters, values as source and how many rows are found, for lists that hold just the example."""
     samples: list[tuple[str, str, int]] = []
     for field in entity.fields:
-        if field.is_reference or not field.writable or field.type == "json":
+        if field.is_reference or not field.writable or "eq" not in field.kind.operators:
             continue
         example = sample(field)
         value = literal(str(example).lower() if isinstance(example, bool) else str(example))

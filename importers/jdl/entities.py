@@ -113,7 +113,7 @@ class Entities(Step):
         return made
 
     def _validation(self, made: FieldDraft, validation: model.Validation, label: str) -> None:
-        rules = TYPES_OF_FIELDS[made["type"]].rules
+        rules = TYPES_OF_FIELDS[made["type"]].options
         option = {"minlength": "min_length", "maxlength": "max_length"}.get(validation.name, validation.name)
         if option in {"required", "unique"}:
             made[option] = True

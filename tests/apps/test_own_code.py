@@ -34,9 +34,9 @@ RULE = '''"""Business rules of stays."""
 from datetime import date
 from typing import Any
 
-from app.core.db import Session
 from app.core.errors import InvalidError
-from app.core.repository import Rules
+from app.core.rules import Rules
+from app.core.session import Context
 from app.entities.stay.model import Stay
 
 
@@ -50,10 +50,10 @@ def check_days(arrives_on: date, leaves_on: date) -> None:
 class StayRules(Rules[Stay]):
     """A stay lasts at least one night."""
 
-    async def before_create(self, session: Session, row: Stay) -> None:
+    async def before_create(self, context: Context, row: Stay) -> None:
         check_days(row.arrives_on, row.leaves_on)
 
-    async def before_update(self, session: Session, row: Stay, changes: dict[str, Any]) -> None:
+    async def before_update(self, context: Context, row: Stay, changes: dict[str, Any]) -> None:
         check_days(changes.get("arrives_on", row.arrives_on), changes.get("leaves_on", row.leaves_on))
 '''
 # Ordinary FastAPI: no docstring, no return type, a message where it is raised, a magic number.

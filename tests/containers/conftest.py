@@ -11,7 +11,7 @@ import pytest
 from .engine import Stack, missing_engine, provide_for
 
 HINT = """\
-CONTAINER TESTS SKIPPED: no container engine answers here ({reason}).
+CONTAINER TESTS SKIPPED: no container engine is running here ({reason}).
 Nothing was proven about docker build, docker compose, health checks or migrations in containers.
 REQUIRE_CONTAINERS=1 makes this a failure."""
 

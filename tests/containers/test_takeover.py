@@ -69,7 +69,7 @@ def test_every_step_passes(taken: Stack) -> None:
         "/alive",
         "/ready",
         "/metrics",
-        "the metrics that dashboards and alerts ask for are there",
+        "the metrics of dashboards and alerts exist",
     ):
         assert line in text
 

@@ -1,4 +1,4 @@
-"""The section "Build on it" of an app's README: its code is pasted into an app, linted, type-checked and run."""
+"""An app's page docs/build-on-it.md: its code is pasted into an app, linted, type-checked and run."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ import pytest
 from tests.conftest import Render, example
 from tests.environments import python_with, requirements_of
 
-PART = re.compile(r"^### (.+?)\n(.*?)^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-RULE, ENDPOINT, CACHE = "Write a rule", "Add an endpoint", "Use the cache"
+PART = re.compile(r"^## (.+?)\n(.*?)^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+RULE, ENDPOINT, WORK = "Write a rule", "Add an endpoint", "Run work while the service runs"
+BATCH, GUARD, CACHE = "Write in one transaction", "Guard every entity", "Use the cache"
 SOFT_DELETE: dict[str, Any] = {"entities": [{"name": "StockItem", "soft_delete": True}], "redis": True}
 APPS: dict[str, dict[str, Any]] = {
     "defaults": {},
@@ -31,9 +32,14 @@ RUN = {
     "synchronous": {**example("shop"), "database": "sqlite", "async": False},
 }
 TRY_IT = '''\
-"""The code of the README does what the README says."""
+"""The code of the page does what the page says."""
+
+import logging
+
+from fastapi.testclient import TestClient
 
 from app.entities.{snake} import rules
+from app.main import create_app
 
 ROUTE, REPORT = "/api/v1/{kebab}", "/reports/{kebab}"
 
@@ -52,6 +58,32 @@ def test_endpoint(client, factory):
     factory.stored("{snake}")
     assert client.get(REPORT).json() == {{"count": 1}}
     assert REPORT in client.get("/openapi.json").json()["paths"]
+
+
+def test_batch(client, factory, monkeypatch):
+    body = factory.body("{snake}")
+    monkeypatch.setattr(rules, "MAX_ROWS", 1)
+    assert client.post("/batches/{kebab}", json=[body, body]).status_code == 409
+    assert client.get(ROUTE).json()["total"] == 0
+    response = client.post("/batches/{kebab}", json=[body])
+    assert response.status_code == 201, response.text
+    assert client.get(ROUTE).json()["total"] == 1
+
+
+def test_work(settings, caplog):
+    with caplog.at_level(logging.INFO), TestClient(create_app(settings)) as client:
+        assert client.get("/health/health").status_code == 200
+    assert "still running" in caplog.text
+
+
+def test_guard(settings, monkeypatch):
+    with TestClient(create_app(settings)) as client:
+        monkeypatch.setenv("API_TOKEN", "token")
+        assert client.get(ROUTE).status_code == 401
+        assert client.get(ROUTE, headers={{"Authorization": "Bearer other"}}).status_code == 401
+        assert client.get("/health/ready").status_code == 200
+        assert client.get(ROUTE, headers={{"Authorization": "Bearer token"}}).status_code == 200
+        assert client.get("/openapi.json").json()["paths"][ROUTE]["get"]["security"]
 
 
 def test_cached_endpoint(client, factory, monkeypatch):
@@ -73,8 +105,9 @@ def test_cached_endpoint(client, factory, monkeypatch):
 
 
 def section(app: Path) -> str:
-    """Return the section of an app's README, or nothing where it has none."""
-    return (app / "README.md").read_text(encoding="utf-8").partition("\n## Build on it\n")[2].partition("\n## ")[0]
+    """Return the page of an app, or nothing where it has none."""
+    page = app / "docs" / "build-on-it.md"
+    return page.read_text(encoding="utf-8") if page.exists() else ""
 
 
 def code_of(app: Path) -> dict[str, tuple[str, str]]:
@@ -103,14 +136,12 @@ def run(*command: str | Path, cwd: Path) -> None:
 def test_parts(render: Render) -> None:
     """The cache only with Redis, nothing without an entity."""
     app = render(example("shop"))
-    assert list(code_of(app)) == [RULE, ENDPOINT, CACHE]
-    assert [path for path, _ in code_of(app).values()] == [
-        "app/entities/customer/rules.py",
-        "app/extra.py",
-        "app/extra.py",
-    ]
-    assert list(code_of(render(example("shop"), redis=False))) == [RULE, ENDPOINT]
-    assert section(render(example("shop"), entities=[])) == ""
+    assert list(code_of(app)) == [RULE, ENDPOINT, BATCH, WORK, GUARD, CACHE]
+    assert [path for path, _ in code_of(app).values()] == ["app/entities/customer/rules.py", *["app/extra.py"] * 5]
+    assert list(code_of(render(example("shop"), redis=False))) == [RULE, ENDPOINT, BATCH, WORK, GUARD]
+    empty = render(example("shop"), entities=[])
+    assert section(empty) == ""
+    assert "build-on-it" not in (empty / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", APPS)
@@ -168,8 +199,9 @@ def test_code_runs(name: str, render: Render, python: str, tmp_path: Path) -> No
     own = tmp_path / "app" / "tests" / "test_readme.py"
     run(python, "-m", "mypy", cwd=app)
     own.write_text(TRY_IT.format(snake=snake, kebab=found[1]), encoding="utf-8")
-    tests = ["tests/test_readme.py", "tests/core/test_documentation.py", f"tests/entities/{snake}"]
-    run(python, "-m", "pytest", "-q", *tests, "-k", "not test_cached_endpoint", cwd=app)
-    paste(app, CACHE)
-    run(python, "-m", "mypy", "app", cwd=app)
-    run(python, "-m", "pytest", "-q", *tests, cwd=app)
+    tests = ["tests/test_readme.py", "tests/core/test_openapi.py", f"tests/entities/{snake}"]
+    run(python, "-m", "pytest", "-q", *tests, "-k", "not (cached_endpoint or batch or work or guard)", cwd=app)
+    for part, test in ((CACHE, "cached"), (BATCH, "batch"), (WORK, "work"), (GUARD, "guard")):
+        paste(app, part)
+        run(python, "-m", "mypy", "app", cwd=app)
+        run(python, "-m", "pytest", "-q", "tests/test_readme.py", "-k", test, cwd=app)

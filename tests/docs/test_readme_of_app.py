@@ -15,7 +15,14 @@ from extensions.service.ownership import FILES
 from extensions.service.readme import er_diagram, markdown_text
 from tests.conftest import ROOT, Render, example, files_of
 
-PAGES = ("README.md", "CHANGELOG.md", "docs/entities.md", "docs/ownership.md", "docs/updating.md")
+PAGES = (
+    "README.md",
+    "CHANGELOG.md",
+    "docs/build-on-it.md",
+    "docs/entities.md",
+    "docs/ownership.md",
+    "docs/updating.md",
+)
 WORDS = {
     "observability": r"prometheus|grafana|observab|metrics",
     "docker": r"docker|compose|container|grafana",

@@ -76,6 +76,7 @@ RUN_HERE = {
 }
 RUN_ELSEWHERE = {
     FLAG: "tests/docs/test_add_a_flag.py",
+    "docs/how-to/add-a-field-type.md": "tests/extensions/test_field_types.py",
     "docs/how-to/production.md": "tests/containers/test_documents.py",
     "docs/how-to/use-from-python.md": "tests/docs/test_reference.py",
     "docs/how-to/existing-service.md": "tests/takeover/existing.py",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 import subprocess
 import sys
@@ -17,11 +16,12 @@ from hypothesis import strategies as st
 from hypothesis.internal.conjecture import providers
 
 from extensions import naming
-from extensions.entities import DEFAULT_FIELDS, OPERATIONS, Entity, Field, normalise
-from extensions.entities.entity_checks import LARGEST_INDEX_ROW, index_bytes
-from extensions.entities.field_checks import LIST_PARAMETERS, SQLITE_DIGITS
-from extensions.entities.types import ALIASES, INT32, LONGEST_INDEXED, TYPES
-from extensions.entities.value_checks import LARGEST_BIGINT
+from extensions.entities import DEFAULT_FIELDS, OPERATIONS, Entity, Field, entity_name_fault, normalise
+from extensions.entities.entity_checks import LARGEST_INDEX_ROW
+from extensions.entities.field_checks import LIST_PARAMETERS
+from extensions.entities.types import ALIASES, LONGEST_INDEXED, TYPES
+from extensions.entities.types.decimals import SQLITE_DIGITS
+from extensions.entities.types.numbers import INT32, LARGEST_BIGINT
 from extensions.wording import EXACT
 
 MOST_DIGITS = 38
@@ -87,7 +87,7 @@ TEXTS = (
 )
 CHARACTERS = st.sampled_from(" abcXYZ012-_.,;:!?'\"\\/%{}$#@&<>()[]\n\täß日🚀")
 
-pool_names = tuple(name for name in ENTITY_NAMES if naming.entity_name_fault(name) is None)
+pool_names = tuple(name for name in ENTITY_NAMES if entity_name_fault(name) is None)
 pool_fields = tuple(name for name in FIELD_NAMES if naming.field_name_fault(name) is None)
 
 
@@ -126,9 +126,7 @@ def _text_rules(draw: Draw, field: dict[str, Any]) -> st.SearchStrategy[Any]:
 def _short_rules(draw: Draw, field: dict[str, Any]) -> st.SearchStrategy[Any]:
     if flag(draw):
         field["max_length"] = draw(st.integers(40, 250))
-    if field["type"] == "email":
-        return st.sampled_from(["ada@example.org", "a.b+c@sub.example.com", "O'Hara@Example.ORG"])
-    return st.sampled_from(["https://example.org", "http://example.org/a?b=c&d=%20#e", "https://EXAMPLE.org:8080/ä"])
+    return st.sampled_from(TYPES[field["type"]].spellings)
 
 
 def _number_rules(draw: Draw, field: dict[str, Any], values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
@@ -145,8 +143,9 @@ def _number_rules(draw: Draw, field: dict[str, Any], values: st.SearchStrategy[A
     return values
 
 
-def _decimal_rules(draw: Draw, field: dict[str, Any], most: int) -> st.SearchStrategy[Any]:
+def _decimal_rules(draw: Draw, field: dict[str, Any]) -> st.SearchStrategy[Any]:
     precision, scale = 10, 2
+    most = MOST_DIGITS if field["name"] == LONG_DECIMAL else SQLITE_DIGITS
     if flag(draw, 2):
         precision = field["precision"] = draw(st.integers(1, most))
         scale = field["scale"] = draw(st.integers(0, precision))
@@ -160,20 +159,6 @@ def _decimal_rules(draw: Draw, field: dict[str, Any], most: int) -> st.SearchStr
     return between.map(lambda value: f"{value.normalize(EXACT):f}") | between.map(lambda value: f"{value:f}")
 
 
-def _moments(draw: Draw, field: dict[str, Any]) -> st.SearchStrategy[Any]:
-    """Return dates and times as text, and as what YAML makes of them without quotes."""
-    del draw
-    match field["type"]:
-        case "date":
-            return st.sampled_from(["2024-02-29", dt.date(1999, 12, 31)])
-        case "time":
-            return st.sampled_from(["08:30", "23:59:59", "00:00:00.250000"])
-        case _:
-            there = dt.timezone(dt.timedelta(hours=2))
-            texts_of = ["2026-01-31T08:30:00Z", "2026-01-31T08:30:00.5+02:00", "2026-01-31 08:30:00-09:30"]
-            return st.sampled_from([*texts_of, dt.datetime(2026, 1, 31, 8, 30, tzinfo=there)])
-
-
 JSON = st.recursive(
     st.booleans() | st.integers(-(2**31), 2**31) | st.floats(-1e6, 1e6) | texts(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts(), inner, max_size=3),
@@ -181,33 +166,47 @@ JSON = st.recursive(
 )
 
 
-def _values(draw: Draw, field: dict[str, Any]) -> st.SearchStrategy[Any]:  # noqa: C901  (one case for each type)
-    """Add rules that narrow a field's values, and return the values that are left."""
-    match field["type"]:
-        case "string" | "text":
-            return _text_rules(draw, field)
-        case "email" | "url":
-            return _short_rules(draw, field)
-        case "integer":
-            return _number_rules(draw, field, st.integers(-INT32 - 1, INT32) | st.integers(-3, 3))
-        case "bigint":
-            return _number_rules(draw, field, st.integers(-LARGEST_BIGINT, LARGEST_BIGINT) | st.integers(-3, 3))
-        case "float":
-            wide = st.floats(-1e300, 1e300, allow_subnormal=False) | st.floats(-10, 10, allow_subnormal=False)
-            return _number_rules(draw, field, wide | st.integers(-3, 3))
-        case "decimal":
-            return _decimal_rules(draw, field, MOST_DIGITS if field["name"] == LONG_DECIMAL else SQLITE_DIGITS)
-        case "boolean":
-            return st.booleans()
-        case "uuid":
-            return st.uuids(version=4).flatmap(lambda value: st.sampled_from([str(value), str(value).upper()]))
-        case "json":
-            return JSON
-        case "enum":
-            field["values"] = draw(st.lists(st.sampled_from(ENUM_VALUES), min_size=1, max_size=6, unique=True))
-            return st.sampled_from(field["values"])
-        case _:
-            return _moments(draw, field)
+def _whole_rules(draw: Draw, field: dict[str, Any]) -> st.SearchStrategy[Any]:
+    least, most = {"integer": (-INT32 - 1, INT32), "bigint": (-LARGEST_BIGINT, LARGEST_BIGINT)}[field["type"]]
+    return _number_rules(draw, field, st.integers(least, most) | st.integers(-3, 3))
+
+
+def _float_rules(draw: Draw, field: dict[str, Any]) -> st.SearchStrategy[Any]:
+    wide = st.floats(-1e300, 1e300, allow_subnormal=False) | st.floats(-10, 10, allow_subnormal=False)
+    return _number_rules(draw, field, wide | st.integers(-3, 3))
+
+
+def _enum_rules(draw: Draw, field: dict[str, Any]) -> st.SearchStrategy[Any]:
+    field["values"] = draw(st.lists(st.sampled_from(ENUM_VALUES), min_size=1, max_size=6, unique=True))
+    return st.sampled_from(field["values"])
+
+
+RULES: dict[str, Callable[[Draw, dict[str, Any]], st.SearchStrategy[Any]]] = {
+    "string": _text_rules,
+    "text": _text_rules,
+    "email": _short_rules,
+    "url": _short_rules,
+    "integer": _whole_rules,
+    "bigint": _whole_rules,
+    "float": _float_rules,
+    "decimal": _decimal_rules,
+    "enum": _enum_rules,
+}
+"""For each type with options of its own: a function that perhaps adds some, and returns the values that are left."""
+
+MORE_VALUES: dict[str, st.SearchStrategy[Any]] = {"json": JSON, "uuid": st.uuids(version=4).map(str)}
+
+
+def _values(draw: Draw, field: dict[str, Any]) -> st.SearchStrategy[Any]:
+    """Perhaps add rules that narrow a field's values, and return the values that are left."""
+    kind = TYPES[field["type"]]
+    if kind.options:
+        if kind.name not in RULES:
+            options = ", ".join(sorted(kind.options))
+            raise LookupError(f"type {kind.name} takes {options}, and nothing draws them: add it to RULES")
+        return RULES[kind.name](draw, field)
+    values = st.sampled_from([*kind.samples, *kind.spellings])
+    return values | MORE_VALUES[kind.name] if kind.name in MORE_VALUES else values
 
 
 # ------------------------------------------------------------------------------------------------------------ fields
@@ -215,11 +214,8 @@ def _plain_field(draw: Draw, name: str, kind: str) -> dict[str, Any]:
     """Draw a field of a type that holds a value of its own."""
     field: dict[str, Any] = {"name": name, "type": kind}
     values = _values(draw, field)
-    defaults = values
-    if kind in {"date", "time", "datetime"}:
-        defaults = values | st.just("now")
-    if kind == "uuid":
-        defaults = values | st.just("uuid")
+    made = TYPES[kind].made
+    defaults = values | st.just(made) if made else values
     if "example" not in field and flag(draw):
         field["example"] = draw(values)
     if flag(draw):
@@ -365,11 +361,11 @@ def _old_names(draw: Draw, entity: dict[str, Any]) -> None:
 
 def _groups(draw: Draw, entity: dict[str, Any]) -> None:
     """Perhaps make fields unique together."""
-    kinds = {name for name, kind in TYPES.items() if kind.indexable or name == "reference"}
+    kinds = {name for name, kind in TYPES.items() if kind.indexable}
     stored = [field["name"] for field in entity["fields"] if field["type"] in kinds - {"url"}]
     if len(stored) > 1 and flag(draw, 3):
         group = st.lists(st.sampled_from(stored), min_size=2, max_size=3, unique=True)
-        sizes = {field["name"]: index_bytes(Field(**field)) for field in entity["fields"]}
+        sizes = {field["name"]: TYPES[field["type"]].index_bytes(Field(**field)) for field in entity["fields"]}
         fitting = group.filter(lambda one: sum(sizes[name] for name in one) <= LARGEST_INDEX_ROW)
         entity["unique"] = draw(st.lists(fitting, min_size=1, max_size=2, unique_by=lambda one: tuple(sorted(one))))
 

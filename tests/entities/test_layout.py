@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from extensions import naming
-from extensions.source.layout import WIDTH, Call, Imports, imports, literal, merge_imports, typed
+from extensions.literals import literal
+from extensions.source.layout import WIDTH, Call, Imports, imports, merge_imports, typed
 from tests.entities.strategies import TEXTS
 
 BATCH = 60

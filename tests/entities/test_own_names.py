@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from extensions import naming
-from extensions.entities import Entity
+from extensions.entities import OWN_CLASS_NAMES, Entity, entity_name_fault
 from extensions.entities.entity import CLASSES_OF_AN_ENTITY
 from tests.conftest import Render, example
 from tests.entities.apps import LEAN, VARIANTS
@@ -35,7 +35,7 @@ def test_entities_never_hide_imports(modules: list[ast.Module]) -> None:
     """No class of an entity is called like something that its modules import."""
     names = {name for module in modules for name in imported(module) if name[0].isupper()}
     stems = {name.removesuffix(kind) for name in names for kind in (*CLASSES_OF_AN_ENTITY, "Query")} - {""}
-    free = [stem for stem in stems if naming.entity_name_fault(stem) is None]
+    free = [stem for stem in stems if entity_name_fault(stem) is None]
     assert "Cursor" in free
     assert {stem: names & Entity(name=stem).derived_classes for stem in free} == {stem: set() for stem in free}
 
@@ -44,7 +44,7 @@ def test_classes_of_fields_avoid_imports(modules: list[ast.Module]) -> None:
     """Aliases and enums are named past every import and constant."""
     names = {name for module in modules for name in imported(module) if name[0].isupper()} | {"EXAMPLE"}
     names.discard("TYPE_CHECKING")  # no class name has an underscore
-    assert names <= naming.OWN_CLASS_NAMES
+    assert names <= OWN_CLASS_NAMES
 
 
 def test_fields_never_hide_what_classes_use(modules: list[ast.Module]) -> None:

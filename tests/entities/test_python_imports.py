@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extensions import naming
+from extensions.entities import OWN_CLASS_NAMES
 from extensions.source.imports import IMPORTS, names_of
 from extensions.source.layout import WIDTH
 from extensions.source.python import python
@@ -38,7 +38,7 @@ def test_every_name_has_one_place() -> None:
 
 
 def test_no_entity_is_called_like_a_class_of_the_table() -> None:
-    assert {name for name in TABLE if name[0].isupper()} <= naming.OWN_CLASS_NAMES | {"NamedTuple"}
+    assert {name for name in TABLE if name[0].isupper()} <= OWN_CLASS_NAMES | {"NamedTuple"}
 
 
 used = st.sets(st.sampled_from([*TABLE, *CLASSES]))

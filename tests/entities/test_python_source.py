@@ -7,7 +7,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extensions.source.layout import WIDTH, literal
+from extensions.literals import literal
+from extensions.source.layout import WIDTH
 from extensions.source.python import lay_out
 from tests.entities.test_layout import (
     BATCH,

@@ -40,7 +40,7 @@ EXCEPTIONS: dict[tuple[str, Any], dict[str, str]] = {
         "pyproject.toml": "traces of the database import the asynchronous half of its library",
         "tests/core/test_cache.py": "tries what is asynchronous",
         "tests/core/test_health.py": "tries what is asynchronous",
-        "tests/core/test_protection.py": "tries what is asynchronous",
+        "tests/core/test_limits.py": "tries what is asynchronous",
         "tests/core/test_server.py": "tries what is asynchronous",
     },
     ("docker", True): {

@@ -59,7 +59,7 @@ def rename_a_file(template: Path) -> None:
 
 def remove_a_file(template: Path) -> None:
     """One that nobody changed."""
-    (template / "template/tests/core/test_schema.py").unlink()
+    (template / "template/tests/core/test_field_types.py").unlink()
 
 
 CHANGES = (raise_a_pin, change_a_core_file, add_a_question, rename_a_file, remove_a_file)

@@ -1,6 +1,7 @@
 """Types of fields in requests and responses; they reject every value that the database cannot store."""
 
 import datetime as dt
+import ipaddress
 import math
 import re
 import sys
@@ -87,6 +88,18 @@ def without_zone(value: dt.time) -> dt.time:
         message = "must not have a time zone"
         raise ValueError(message)
     return value
+
+
+def canonical_address(value: str) -> str:
+    """Return the canonical text of an IP address (RFC 5952), so that equal addresses are equal text."""
+    address = ipaddress.ip_address(value)
+    if isinstance(address, ipaddress.IPv4Address):
+        return str(address)
+    if address.scope_id is not None:
+        message = "must have no zone: only one host knows it"
+        raise ValueError(message)
+    mapped = address.ipv4_mapped  # older Pythons write it in hexadecimal digits
+    return f"::ffff:{mapped}" if mapped else str(address)
 
 
 def matching(pattern: str) -> BeforeValidator:
@@ -249,6 +262,11 @@ JsonPart = TypeAliasType(
 Json = Annotated[JsonPart, WrapValidator(storable_json)]
 Email = Annotated[EmailStr, AfterValidator(storable)]
 Url = Annotated[str, Field(pattern=WEB_ADDRESS)]
+Ip = Annotated[
+    str,
+    AfterValidator(canonical_address),
+    WithJsonSchema({"type": "string", "anyOf": [{"format": "ipv4"}, {"format": "ipv6"}]}),
+]
 ValueList = Annotated[list[T], Field(min_length=1, max_length=100)]
 OptionalParam = Annotated[T | None, NotNull()]
 StoredEnum = Annotated[T, AnyText()]

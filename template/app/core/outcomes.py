@@ -1,4 +1,4 @@
-"""Outcomes of repository operations, published to listeners such as the business metrics."""
+"""Outcomes of repository operations, published to whatever subscribes."""
 
 import logging
 from collections.abc import Callable

@@ -59,6 +59,11 @@ MORNING = dt.datetime(2026, 1, 31, 6, 30, tzinfo=dt.UTC)
         (field_types.Url, "no address"),
         (field_types.Url, "https://"),
         (field_types.Url, "https://example.org/a b"),
+        (field_types.Ip, "256.0.0.1"),
+        (field_types.Ip, "010.0.0.1"),
+        (field_types.Ip, "192.0.2.0/24"),
+        (field_types.Ip, "fe80::1%eth0"),
+        (field_types.Ip, 3221225985),
     ],
 )
 def test_rejected(kind: Any, value: object) -> None:
@@ -89,6 +94,9 @@ def test_rejected(kind: Any, value: object) -> None:
         (field_types.Json, {"a": [1, None, "ü"]}, {"a": [1, None, "ü"]}),
         (field_types.Json, "\\u0000", "\\u0000"),
         (field_types.Url, "https://example.org/a?b=c", "https://example.org/a?b=c"),
+        (field_types.Ip, "192.0.2.1", "192.0.2.1"),
+        (field_types.Ip, "2001:DB8:0:0::1", "2001:db8::1"),
+        (field_types.Ip, "::FFFF:c000:201", "::ffff:192.0.2.1"),
     ],
 )
 def test_accepted(kind: Any, value: object, stored: object) -> None:

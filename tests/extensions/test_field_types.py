@@ -166,7 +166,7 @@ def test_the_how_to_adds_a_type(tmp_path: Path) -> None:
     app = copied(template, tmp_path / "app", {"name": "Paint", "fields": [field]})
     model, schemas = ((app / f"app/entities/paint/{name}.py").read_text("utf-8") for name in ("model", "schemas"))
     assert 'color: Mapped[str] = mapped_column(sa.String(7), index=True, server_default="#ff8800")' in model
-    assert "color: Given[Color] = None" in schemas
+    assert "color: OptionalParam[Color] = None" in schemas
     check = f"import pydantic, {of_app} as a; print(pydantic.TypeAdapter(a.Color).validate_python('#FF8800'))"
     done = subprocess.run([sys.executable, "-c", check], cwd=app, capture_output=True, text=True, check=True)
     assert done.stdout == "#ff8800\n"

@@ -98,8 +98,8 @@ each fault, with the question, the place in it, what is wrong and how to fix it:
 ```
 
 Faults of `scope`, `app_name`, `app_description`, `entities`, `contract`,
-`objectives` and `ports` are told together. A wrong `config` or a choice that does
-not exist is told alone. An answer given as data ends in a Python traceback of
+`objectives` and `ports` are reported together. A wrong `config` or a choice that does
+not exist is reported alone. An answer given as data ends in a Python traceback of
 Copier; these lines stand at its end.
 """
 
@@ -244,7 +244,7 @@ values of an enum that would share a name in Python are numbered, in their order
 
 ## When something is wrong
 
-Nothing is written. The faults are told together, a line for each. This answer
+Nothing is written. The faults are reported together, a line for each. This answer
 
 ```yaml
 {yaml.safe_dump(BROKEN, sort_keys=False, default_flow_style=None, width=100)}```
@@ -348,7 +348,7 @@ def decisions_page() -> str:
 
 <!-- Written by `make reference` from the pages beside this one. -->
 
-Why it is as it is, where somebody may ask: the question, the choice and its price.
+Why things are as they are: the question, the choice and its price.
 
 {links}
 """

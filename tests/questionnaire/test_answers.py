@@ -77,7 +77,7 @@ def test_hostile_accepted(case: dict[str, Any], render: Render) -> None:
 
 
 def test_every_question_is_known() -> None:
-    """The list by which unknown answers are told is that of copier.yml."""
+    """Unknown answers are checked against the questions of copier.yml."""
     settings = yaml.safe_load((ROOT / "copier.yml").read_text(encoding="utf-8"))
     questions = {name: details for name, details in settings.items() if not name.startswith("_")}
     assert set(answers.QUESTIONS) == questions.keys()
@@ -217,7 +217,7 @@ def test_devmatrix_data_file(template: Path, tmp_path: Path) -> None:
     ids=str,
 )
 def test_combination_that_is_none(data: dict[str, Any], template: Path, tmp_path: Path) -> None:
-    """What nobody is asked cannot be wanted either: every other combination of flags is an app."""
+    """An answer to a question that is not asked is refused; every other combination of flags renders."""
     message = refuse(template, tmp_path / "app", data)
     assert "tracing: is true, but observability is false: turn it on, or leave tracing out" in message
 

@@ -120,13 +120,11 @@ def newest_tag(source: str) -> str:
 
 
 def check_history(folder: Path) -> None:
-    """Refuse a repository in which more than answers.yml has changed since its first commit: somebody works in it."""
+    """Refuse a repository in which more than answers.yml has changed since its first commit: it is in use."""
     if _exists(folder, ".copier-answers.yml"):
         raise NothingToDo("This repository is an app already.")
     if _git(folder, "rev-parse", "--is-shallow-repository").strip() == "true":
-        raise BootstrapError(
-            "The history is cut off, so nobody can say what has changed here: check out with `fetch-depth: 0`"
-        )
+        raise BootstrapError("The history is incomplete, so changes cannot be found: check out with `fetch-depth: 0`")
     first = _git(folder, "rev-list", "--max-parents=0", "HEAD").split()
     log = ("log", "-m", "--no-renames", "--format=", "--name-only", "-z", f"{first[0]}..HEAD")
     changed = set(_git(folder, *log).replace("\n", "").split("\0"))
@@ -230,7 +228,7 @@ def commit_app(folder: Path, app: Path, message: str) -> tuple[str, tuple[str, .
 
 # --------------------------------------------------------------------------------------------------------------- git
 def _git(folder: Path, *words: str, **environment: str) -> str:
-    """Run git, asking nobody anything; return what it prints."""
+    """Run git without prompts; return what it prints."""
     done = subprocess.run(
         ("git", *words),
         cwd=folder,
@@ -266,7 +264,7 @@ def summary(text: str) -> None:
 
 
 def _story(app: App) -> str:
-    """Say what was made, and what is left to do."""
+    """Print what was made, and what is left to do."""
     lines = [
         f"## {app.name} is here",
         "",

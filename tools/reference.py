@@ -255,7 +255,7 @@ values of an enum that would share a name in Python are numbered, in their order
 
 ## When something is wrong
 
-Nothing is written. The faults are told together, a line for each. This answer
+Nothing is written. The faults are reported together, a line for each. This answer
 
 ```yaml
 {yaml.safe_dump(BROKEN, sort_keys=False, default_flow_style=None, width=100)}```
@@ -367,7 +367,7 @@ def decisions_page() -> str:
 
 <!-- Written by `make reference` from the pages beside this one. -->
 
-Why it is as it is, where somebody may ask: the question, the choice and its price.
+Why things are as they are: the question, the choice and its price.
 
 {links}
 """

@@ -54,7 +54,7 @@ def convert(tables: list[Table], source: Source, report: Report) -> tuple[str, l
 
 
 def no_tables(source: Source, schema: str | None) -> str:
-    """Say that there is nothing to carry over, and which other schemas have tables."""
+    """Return a message: there are no tables, and which other schemas have some."""
     read, names = source.names(schema)
     others = [
         other for other in sorted(names) if other != read and set(map(str.lower, names[other])) - MIGRATION_TABLES

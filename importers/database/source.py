@@ -89,7 +89,7 @@ class Source:
 
     @contextmanager
     def _connected(self) -> Iterator[sa.Connection]:
-        """Open a connection; whatever fails becomes a SourceError without a password."""
+        """Open a connection; every error becomes a SourceError without a password."""
         try:
             with self._engine.connect() as connection:
                 yield connection

@@ -24,7 +24,7 @@ def python(version: str | None) -> str:
 
 
 def without(tools: tuple[str, ...]) -> str:
-    """Return a PATH on which the tools cannot be found, whatever this machine has."""
+    """Return a PATH without the tools, even if this machine has them."""
     folders = os.environ["PATH"].split(os.pathsep)
     return os.pathsep.join(f for f in folders if not any((Path(f) / tool).exists() for tool in tools))
 

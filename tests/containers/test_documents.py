@@ -102,7 +102,7 @@ def test_the_backup_of_sqlite(tmp_path: Path) -> None:
         assert page(backup) != 0
         stack.compose("up", "--detach", "--wait")
         assert (stack.folder / "backup.db").read_bytes() == good
-        # What an earlier run left behind is in nobody's way.
+        # Leftovers of an earlier run are removed first.
         stack.inside("app", "echo old >/data/backup.db")
         assert page(backup) == 0
         assert stack.get("/api/v1/tasks", title="Later")[0] == 201

@@ -232,7 +232,7 @@ def test_validation_passes(stack: Stack) -> None:
 
 
 def test_the_suite_passes(stack: Stack) -> None:
-    """The test compose file beside the running stack: exit code 0, and the reports are there."""
+    """The test compose file next to the running stack: exit code 0, and the reports exist."""
     done = stack.run_tests()
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
     assert (stack.docker / "reports" / "coverage.xml").exists()
@@ -246,7 +246,7 @@ def test_validation_starts_the_stack(stack: Stack) -> None:
 
 @contextmanager
 def replaced(stack: Stack, name: str, change: Callable[[str], str] | None) -> Iterator[None]:
-    """Change a file of the setup, or take it away, for a while."""
+    """Change or remove a file of the setup, and restore it afterwards."""
     path = stack.docker / name
     before, mode = path.read_text(encoding="utf-8"), path.stat().st_mode
     if change is None:

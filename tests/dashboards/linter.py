@@ -15,7 +15,7 @@ Json = dict[str, Any]
 Rule = Callable[[Json], list[str]]
 
 RATE_INTERVAL = "257s"
-"""Stands for $__rate_interval: nobody writes this by chance."""
+"""Stands for $__rate_interval: an unlikely value."""
 
 VARIABLES = {"$__rate_interval": RATE_INTERVAL, "$__range": "3607s", "$__interval": "17s"}
 

@@ -154,7 +154,7 @@ def test_what_an_app_gets_keeps_every_rule(render: Render, entities: list[Any]) 
 
 @pytest.mark.parametrize(("name", "broken"), BROKEN, ids=[f"{name}-{n}" for n, (name, _) in enumerate(BROKEN)])
 def test_rule_finds_the_mistake(name: str, broken: Json) -> None:
-    """Every rule sees the mistake it is there for."""
+    """Every rule finds the mistake that it is for."""
     assert linter.RULES[name](broken)
 
 

@@ -70,7 +70,7 @@ MANY = [f"Thing{chr(ord('A') + n)}" for n in range(14)]
 
 
 def until(check: Callable[[], object], patience: float = PATIENCE) -> object:
-    """The first answer that is not empty, or the last one."""
+    """Return the first result that is not empty, or the last one."""
     end = time.monotonic() + patience
     while not (found := check()) and time.monotonic() < end:
         time.sleep(0.5)
@@ -178,7 +178,7 @@ def test_metrics_keep_the_conventions(shop: Stack) -> None:
 
 @needs_prometheus
 def test_rules(shop: Stack) -> None:
-    """Prometheus's own checks find nothing, and the cases beside the rules hold."""
+    """Prometheus's own checks find nothing, and the test cases of the rules pass."""
     docker = shop.folder / "docker"
     rules = [str(path) for path in sorted((docker / "prometheus/rules").glob("*.yml"))]
     cases = [str(path) for path in sorted((docker / "prometheus/tests").glob("*.yml"))]
@@ -314,7 +314,7 @@ def test_every_alert_has_its_case(shop: Stack) -> None:
 
 
 def test_compose_mounts_the_rules(tmp_path: Path) -> None:
-    """The path in prometheus.yml is right beside the file and inside the container."""
+    """The path in prometheus.yml is valid next to the file and inside the container."""
     docker = render(tmp_path / "app", ROOT / "examples/minimal.yml") / "docker"
     patterns = yaml.safe_load((docker / "prometheus.yml").read_text(encoding="utf-8"))["rule_files"]
     compose = yaml.safe_load((docker / "docker-compose.yml").read_text(encoding="utf-8"))

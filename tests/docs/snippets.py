@@ -1,4 +1,4 @@
-"""The code shown in the pages: found by its first words, run as somebody would who copies it."""
+"""The code shown in the pages: found by its first words, run as a reader would."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def shown(page: str, start: str) -> Snippet:
 
 
 def user(folder: Path, **more: str) -> dict[str, str]:
-    """Return the environment of somebody with uvx, Git and Python, whose Copier is that of the tests."""
+    """Return an environment with uvx, Git and Python, and the Copier of the tests."""
     tools = folder / "bin"
     if not tools.exists():
         tools.mkdir(parents=True)

@@ -118,7 +118,7 @@ def test_pages_are_tidy(page: Path) -> None:
 def test_the_documented_python_call_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """The blocks of the page, one after the other, as somebody would copy them."""
+    """The blocks of the page, in their order, as a reader would run them."""
     template = copy_of_template(tmp_path / "src")
     commit_all(template, tag="0.1.0")
     monkeypatch.chdir(tmp_path)

@@ -1,4 +1,4 @@
-"""What Schemathesis is told beside its configuration: it reads this file, pytest does not."""
+"""Hooks of Schemathesis, which reads this file; pytest does not."""
 
 import schemathesis
 from hypothesis import strategies as st

@@ -345,7 +345,7 @@ def _options(draw: Draw, entity: dict[str, Any]) -> None:
 
 
 def _stalled(draw: Draw, entity: dict[str, Any]) -> None:
-    """Perhaps say how long nobody may write, where somebody can."""
+    """Perhaps set `writes_stalled_after`, for entities that can be written."""
     if flag(draw) and {"create", "update", "delete"}.intersection(entity.get("operations", OPERATIONS)):
         entity["writes_stalled_after"] = draw(st.sampled_from(["30m", "6h", "2d"]))
 

@@ -75,7 +75,7 @@ def wait(server: subprocess.Popen[bytes], address: str, log: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("variant", apps.VARIANTS)
 def test_api_keeps_its_word(variant: str, template: Path, render: Render) -> None:
-    """Every check of Schemathesis; where one is told more than its defaults, the configuration says why."""
+    """Every check of Schemathesis; the configuration has the reason for each changed default."""
     python = apps.apps_python(render)
     fuzzer = apps.environment("schemathesis-venv", TOOL).with_name("st")
     app = apps.rendered(template, "kitchen-sink", {**example("kitchen-sink"), **apps.VARIANTS[variant]})

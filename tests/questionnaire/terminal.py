@@ -1,4 +1,4 @@
-"""A terminal with somebody in front of it: types, waits for words on the screen, reads the screen."""
+"""A simulated user at a terminal: types, waits for words on the screen, reads the screen."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class Terminal:
 
 @contextlib.contextmanager
 def opened(command: Sequence[str], folder: Path, *, columns: int = 80) -> Iterator[Terminal]:
-    """Yield a terminal in which a command runs; whatever happens, the command has ended afterwards."""
+    """Yield a terminal in which a command runs; the command is ended afterwards in any case."""
     terminal = Terminal(command, folder, columns=columns)
     try:
         yield terminal

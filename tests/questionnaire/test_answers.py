@@ -266,7 +266,7 @@ def test_devmatrix_data_file(template: Path, tmp_path: Path) -> None:
     ids=str,
 )
 def test_combination_that_is_none(data: dict[str, Any], template: Path, tmp_path: Path) -> None:
-    """What nobody is asked cannot be wanted either: every other combination of flags is an app."""
+    """An answer to a question that is not asked is refused; every other combination of flags renders."""
     message = refuse(template, tmp_path / "app", data)
     assert "tracing: is true, but observability is false: turn it on, or leave tracing out" in message
 

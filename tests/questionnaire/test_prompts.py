@@ -1,4 +1,4 @@
-"""The questionnaire as somebody at a terminal meets it: the real command, its screens, keys pressed in turn."""
+"""The questionnaire at a terminal: the real command, its screens, simulated key presses."""
 
 from __future__ import annotations
 

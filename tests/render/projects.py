@@ -50,7 +50,7 @@ def apart(folder: str, check: Callable[[], str]) -> str:
             os.chdir(folder)
             with contextlib.redirect_stdout(sys.stderr):
                 found.write(check())
-        except BaseException:  # noqa: BLE001  (whatever ends it is what is found)
+        except BaseException:  # noqa: BLE001  (the error is the result)
             traceback.print_exc(file=found)
         with os.fdopen(writer, "w", encoding="utf-8") as pipe:
             pipe.write(found.getvalue())

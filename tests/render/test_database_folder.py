@@ -18,7 +18,7 @@ print(data_folder())
 
 
 def test_without_a_blank_and_private(render: Render, tmp_path: Path) -> None:
-    """In the user's folder; where its path has a blank, in a folder whose name nobody can foresee, and then kept."""
+    """In the user's folder; where its path has a blank, in a folder with an unpredictable name, and then kept."""
     app, temporary = render(), tmp_path / "temporary"
     temporary.mkdir()
 

@@ -72,8 +72,8 @@ def answers() -> Iterator[tuple[str, Any]]:
 
 
 @pytest.mark.parametrize(("flag", "value"), list(answers()))
-def test_off_means_gone(flag: str, value: Any, rendered: RenderedApps) -> None:
-    """No word of it in any file, or in the name of one, of any app that was made without it."""
+def test_a_flag_that_is_off_leaves_no_words(flag: str, value: Any, rendered: RenderedApps) -> None:
+    """No file or file name of an app without the flag contains one of its words."""
     assert (flag, value) in WORDS, f"{flag}: give its record in extensions/answers/questions.py the words of {value!r}"
     words = re.compile(WORDS[flag, value], re.IGNORECASE)
     excused = EXCEPTIONS.get((flag, value), {})
@@ -97,8 +97,8 @@ def test_off_means_gone(flag: str, value: Any, rendered: RenderedApps) -> None:
     assert used == set(excused), "exceptions that nothing needs"
 
 
-def test_words_are_those_of_the_answer(rendered: RenderedApps) -> None:
-    """With the answer given, every app speaks of it: no word is there for show."""
+def test_every_word_occurs_with_its_flag(rendered: RenderedApps) -> None:
+    """Every word in WORDS occurs in apps with that answer."""
     for (flag, value), pattern in WORDS.items():
         for word in pattern.split("|"):
             words = re.compile(word, re.IGNORECASE)

@@ -151,7 +151,7 @@ def test_quick_renders_are_renders(rendered: RenderedApps, tmp_path: Path) -> No
 
 
 def test_answers_are_kept(rendered: RenderedApps) -> None:
-    """Every app remembers what was asked, as it was answered, and nothing that was not."""
+    """Every app stores the answers of the questions that were asked, and no others."""
     for name, answers in rendered.answers.items():
         kept = yaml.safe_load((rendered.app(name) / ".copier-answers.yml").read_text(encoding="utf-8"))
         assert {key: value for key, value in kept.items() if key in {**matrix.questions(), "entities": 0}} == {
@@ -279,7 +279,7 @@ def test_every_kind_of_file_is_read(rendered: RenderedApps) -> None:
 
 
 def test_settings_are_strict_and_explained(rendered: RenderedApps) -> None:
-    """A good team's rules, strict types, warnings as errors; what is switched off has its reason beside it."""
+    """A good team's rules, strict types, warnings as errors; every exception has its reason beside it."""
     for path in rendered.files("pyproject.toml"):
         text = path.read_text(encoding="utf-8")
         tools = tomllib.loads(text)["tool"]

@@ -52,13 +52,13 @@ def move(template: Path, version: str, old: str, new: str) -> None:
 
 
 def rename_a_file(template: Path) -> None:
-    """One that users changed."""
+    """One with edits."""
     for old, new in MOVED.items():
         move(template, VERSION, old, new)
 
 
 def remove_a_file(template: Path) -> None:
-    """One that nobody changed."""
+    """One without edits."""
     (template / "template/tests/core/test_field_types.py").unlink()
 
 

@@ -96,7 +96,7 @@ def test_the_same_line_is_a_conflict_in_that_place_alone(project: Project) -> No
 
 
 def test_a_removed_entity(project: Project, tmp_path: Path) -> None:
-    """It goes without a word where nobody wrote in it; the migrations stay as they are."""
+    """It is deleted without a message if it has no edits; the migrations stay."""
     first = project.read("migrations/versions/0001_initial.py")
     project.update(entities=[NOTE])
     assert beyond(project.changed(), "tag") == []

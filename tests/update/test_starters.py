@@ -169,7 +169,7 @@ def test_a_killed_starter_does_not_stop_the_others(
 
 
 def test_an_index_waits_for_old_transactions(tmp_path: Path, render: Render) -> None:
-    """Longer than a change of tables may wait for its lock: nobody is kept from writing meanwhile."""
+    """Longer than a change of tables may wait for its lock: writes are not blocked meanwhile."""
     assert ran(OLD_TRANSACTION, "postgresql-async", tmp_path, render) == [[None, None], [0, 0], 1]
 
 

@@ -80,7 +80,7 @@ def kept_rules(project: Project) -> set[str]:
 
 
 def test_new_flags_arrive_switched_off() -> None:
-    """An update with `--defaults` brings no feature that nobody asked for."""
+    """An update with `--defaults` switches no new feature on."""
     flags = {name for name, details in matrix.questions().items() if details["type"] == "bool"}
     on = {name for name in flags if matrix.effective({})[name]}
     assert flags >= FLAGS_OF_THE_FIRST

@@ -194,7 +194,7 @@ class GitHub:
 
 @pytest.fixture
 def hub(template: Path, tmp_path: Path) -> GitHub:
-    """Return GitHub just after somebody has pressed the button: one commit with all files of the template."""
+    """Return GitHub after a click on the button: one commit with all files of the template."""
     return pressed(template, tmp_path)
 
 
@@ -396,7 +396,7 @@ def test_a_push_in_between(hub: GitHub) -> None:
 # ----------------------------------------------------------------------------------------------------------- refused
 @pytest.mark.parametrize("answers", ["", "app_name: mine\n"], ids=["alone", "with-answers"])
 def test_more_than_the_first_commit(small: GitHub, answers: str) -> None:
-    """Also where the newest commit has what the first had: somebody works here."""
+    """Also if the newest commit equals the first: the repository is in use."""
     small.commit(README__md="# Mine\n")
     small.commit(README__md=(ROOT / "README.md").read_text(encoding="utf-8"), answers__yml=answers)
     assert "more than answers.yml has changed here" in small.refusal()

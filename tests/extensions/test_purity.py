@@ -14,20 +14,9 @@ FOLDER = ROOT / "extensions"
 EXTENSIONS = sorted(path for path in FOLDER.rglob("*.py") if path != FOLDER / "load.py")
 ALLOWED = frozenset(
     [
-        *(
-            "__future__",
-            "abc",
-            "ast",
-            "builtins",
-            "collections",
-            "contextlib",
-            "dataclasses",
-            "decimal",
-            "difflib",
-            "enum",
-        ),
-        *("functools", "hashlib", "itertools", "json", "math", "operator", "re", "textwrap", "typing", "unicodedata"),
-        *("uuid", "warnings"),
+        *("__future__", "abc", "ast", "builtins", "collections", "contextlib", "dataclasses", "decimal", "difflib"),
+        *("enum", "functools", "hashlib", "ipaddress", "itertools", "json", "math", "operator", "re", "textwrap"),
+        *("typing", "unicodedata", "uuid", "warnings"),
         *("jinja2", "pydantic", "yaml"),
     ]
 )

@@ -20,7 +20,7 @@ demo: .venv/installed ## Render the shop example and run it; CHECK=1 tries every
 test: .venv/installed ## Run the fast tests
 	@$(RUN) pytest -m "not slow and not containers" -n auto --dist loadfile $(ARGS)
 
-test-fast: .venv/installed ## Run what tells most in half a minute: few apps, in which every pair of answers occurs
+test-fast: .venv/installed ## Run the most telling tests in half a minute: few apps, with every pair of answers
 	@MATRIX=pairs $(RUN) pytest -m "not slow and not containers" -n auto --dist loadfile $(or $(ARGS),$(FAST))
 
 test-all: .venv/installed ## Run every test on every combination: apps on real databases, containers
@@ -32,14 +32,14 @@ lint: .venv/installed ## Check style, formatting, types and YAML of the template
 	@$(RUN) mypy
 	@$(RUN) yamllint --strict copier.yml examples .github .yamllint.yml
 
-format: .venv/installed ## Format the code and mend what can be mended
+format: .venv/installed ## Format the code and apply automatic fixes
 	@$(RUN) ruff format .
 	@$(RUN) ruff check --fix .
 
 bench: .venv/installed ## Measure `copier copy` against a one-file template, and what observability costs; ARGS=--apps: also test suites
 	@$(RUN) tools.bench $(ARGS)
 
-bench-docker: .venv/installed ## Measure image and stack beside the specification's figures
+bench-docker: .venv/installed ## Measure image and stack, and compare with the baseline
 	@$(RUN) tools.bench_docker
 
 reference: .venv/installed ## Write docs/reference from copier.yml and the entity models, and the list of decisions

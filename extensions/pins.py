@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from .loading import Loaded  # noqa: F401  (copier.yml names it to load this module)
-
 
 class Action(NamedTuple):
     """A GitHub action: what a step uses, and the tag that the commit had."""

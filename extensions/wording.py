@@ -6,17 +6,15 @@ import unicodedata
 from collections.abc import Iterable
 from decimal import Context, Decimal, InvalidOperation
 
-from .loading import Loaded  # noqa: F401  (copier.yml names it to load this module)
-
 LONGEST = 60
 EXACT = Context(prec=100)
 """For arithmetic with decimals of up to 38 digits: Python itself rounds to 28."""
 
-TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""Unicode's bidirectional controls: what they enclose reads otherwise than it is."""
+BIDIRECTIONAL = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Unicode's bidirectional controls: they change the order in which text is shown."""
 
 
-def twice(names: Iterable[str]) -> list[str]:
+def duplicates(names: Iterable[str]) -> list[str]:
     """Return the names that occur more than once, each once."""
     seen: set[str] = set()
     double: list[str] = []
@@ -48,36 +46,36 @@ def digits_of(value: Decimal) -> tuple[int, int]:
 
 
 def unprintable(text: str) -> str | None:
-    """Name the first character of a text that no page should show: a control, or one that turns the writing round."""
+    """Name the first character of a text that no page should show: a control character, also a bidirectional one."""
     for char in text:
         kind = unicodedata.category(char)
-        if (kind == "Cc" and char not in "\t\n\r") or kind == "Cs" or char in TURNING:
+        if (kind == "Cc" and char not in "\t\n\r") or kind == "Cs" or char in BIDIRECTIONAL:
             return f"U+{ord(char):04X}"
     return None
 
 
-def brief(value: object) -> str:
+def shorten(value: object) -> str:
     """Show a value on one line, without control characters, at most 60 characters."""
     text = ascii(value) if isinstance(value, str) else str(value)
     text = text if text.isprintable() else ascii(text)
     return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
 
 
-def plain(value: object) -> str:
+def as_yaml_word(value: object) -> str:
     """Show a word as YAML would hold it, anything else on one line."""
-    return value if isinstance(value, str) and value.isascii() and value.isidentifier() else brief(value)
+    return value if isinstance(value, str) and value.isascii() and value.isidentifier() else shorten(value)
 
 
-def what(value: object) -> str:
+def describe_type(value: object) -> str:
     """Name the kind of a value in the words of YAML."""
     if value is None:
         return "empty"
     if isinstance(value, bool):
         return f"the truth value {str(value).lower()}"
     if isinstance(value, (int, float)):
-        return f"the number {brief(value)}"
+        return f"the number {shorten(value)}"
     if isinstance(value, str):
-        return f"the text {brief(value)}"
+        return f"the text {shorten(value)}"
     if isinstance(value, dict):
         return "a mapping"
     return "a list" if isinstance(value, list) else f"a {type(value).__name__}"

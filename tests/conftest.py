@@ -17,10 +17,9 @@ import copier._template
 import jinja2
 import pytest
 import yaml
-from copier_template_extensions import TemplateExtensionLoader
 
 if TYPE_CHECKING:
-    from tests.render.forest import Forest
+    from tests.render.rendered import RenderedApps
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = sorted(path.stem for path in (ROOT / "examples").glob("*.yml"))
@@ -50,7 +49,7 @@ def copy_of_template(target: Path) -> Path:
 
 
 def git(folder: Path, *words: str) -> str:
-    """Run git as nobody in particular; return what it prints."""
+    """Run git with an identity for tests; return what it prints."""
     identity = ("-c", "user.name=Tests", "-c", "user.email=tests@example.org", "-c", "init.defaultBranch=main")
     done = subprocess.run(("git", *identity, *words), cwd=folder, check=True, capture_output=True, text=True)
     return done.stdout
@@ -67,7 +66,6 @@ def commit_all(folder: Path, message: str = "change", tag: str | None = None) ->
 
 
 _compiled: dict[Any, Any] = {}
-_modules: dict[Any, Any] = {}
 _questions: dict[Any, Any] = {}
 
 
@@ -111,22 +109,19 @@ def quick_compiles() -> Iterator[None]:
 def quick_renders() -> Iterator[None]:
     """Do once a run what Copier does for every render, and leave out what changes nothing between plain folders.
 
-    Each template source is compiled once, each extension loaded once, copier.yml read once; text without a tag is
-    itself, and nobody asks Git. Never for updates; a test compares the result with that of the command.
+    Each template source is compiled once, copier.yml read once; text without a tag is itself, and Git is not asked.
+    Never for updates; a test compares the result with that of the command.
     """
-    worker, template, loader = copier._main.Worker, copier._template, TemplateExtensionLoader  # noqa: SLF001
+    worker, template = copier._main.Worker, copier._template  # noqa: SLF001
     render_string = worker._render_string  # noqa: SLF001
 
     def render_tags(self: Any, string: str, *more: Any, **names: Any) -> str:
         return render_string(self, string, *more, **names) if "{" in string else self.jinja_env.preprocess(string)
 
-    load_module = loader._import_template_module  # noqa: SLF001
-    load_once = _once(load_module, _modules, lambda self, path: (*self.environment.loader.searchpath, path))
     read_once = _once(template.load_template_config, _questions, lambda path: path)
     with quick_compiles(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(worker, "_render_string", render_tags)
         patch.setattr(worker, "answers_relpath", property(lambda self: self.template.answers_relpath))
-        patch.setattr(loader, "_import_template_module", load_once)
         patch.setattr(template, "load_template_config", read_once)
         for module in (template, copier._main):  # noqa: SLF001
             patch.setattr(module, "is_git_available", lambda: False)
@@ -165,12 +160,12 @@ def render(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Render:
 
 
 @pytest.fixture(scope="session")
-def forest(tmp_path_factory: pytest.TempPathFactory) -> Forest:
+def rendered(tmp_path_factory: pytest.TempPathFactory) -> RenderedApps:
     """Return every app of the matrix, rendered once, whatever the number of processes. Do not change it."""
-    from tests.render import forest as planted  # noqa: PLC0415  (it renders with what stands above)
+    from tests.render import rendered as matrix_apps  # noqa: PLC0415  (it renders with what stands above)
 
     base = tmp_path_factory.getbasetemp()
-    return planted.forest((base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "forest")
+    return matrix_apps.render_all((base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "rendered")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

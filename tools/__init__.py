@@ -1,1 +1,1 @@
-"""Commands of this repository: demo, benchmarks, generated documentation, importers."""
+"""Commands of this repository: demo, benchmarks, generated documentation."""

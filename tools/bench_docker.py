@@ -1,4 +1,4 @@
-"""Measure image and stack of the default app, beside the figures of the specification: `make bench-docker`."""
+"""Measure image and stack of the default app, and compare with a baseline: `make bench-docker`."""
 
 from __future__ import annotations
 
@@ -84,13 +84,13 @@ def sizes(folder: Path) -> list[Row]:
 def starts(stack: Stack) -> list[Row]:
     """Measure starts until every service is healthy, and until the app is ready."""
     rows: list[Row] = []
-    for label, seed, aim in (("new database", "about 45 s", "within 10 s"), ("database kept", "", "")):
+    for label, baseline, aim in (("new database", "about 45 s", "within 10 s"), ("database kept", "", "")):
         start = time.perf_counter()
         stack.compose("up", "--detach", "--wait")
         healthy = time.perf_counter() - start
         stack.until("/health/ready", 200)
         ready = time.perf_counter() - start
-        rows.append((f"start, {label}: all healthy", f"{healthy:.1f} s", seed, aim))
+        rows.append((f"start, {label}: all healthy", f"{healthy:.1f} s", baseline, aim))
         rows.append((f"start, {label}: ready", f"{ready:.1f} s", "", ""))
         if label == "new database":
             stack.compose("down")
@@ -122,8 +122,8 @@ def stand_ins() -> list[str]:
 
 def table(rows: list[Row]) -> None:
     """Print rows."""
-    for name, here, seed, aim in rows:
-        print(f"{name:<34}{here:>10}  {seed:<14}{aim}".rstrip(), flush=True)
+    for name, here, baseline, aim in rows:
+        print(f"{name:<34}{here:>10}  {baseline:<14}{aim}".rstrip(), flush=True)
 
 
 def main() -> None:
@@ -134,7 +134,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         stack = Stack.rendered(Path(name) / "app", "bench")
         try:
-            table([("default app", "measured", "specification", "aim")])
+            table([("default app", "measured", "baseline", "aim")])
             table(builds(stack.folder))
             table(sizes(stack.folder))
             table(starts(stack))

@@ -43,8 +43,8 @@ class NothingToDo(Exception):  # noqa: N818  (it is no error)
     """The repository does not wait for its app; the message says why."""
 
 
-class Refused(Exception):  # noqa: N818
-    """The app cannot be made; the message says what is wrong and how to mend it."""
+class BootstrapError(Exception):
+    """The app cannot be made; the message says what is wrong and how to fix it."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class App:
 def bootstrap(folder: Path, repository: Mapping[str, Any], server: str) -> App:
     """Make the app in the Git repository at `folder`; `repository` is what GitHub's API says of it.
 
-    Raises NothingToDo or Refused; nothing has changed then.
+    Raises NothingToDo or BootstrapError; nothing has changed then.
     """
     source = source_of(repository, server)
     check_history(folder)
@@ -89,7 +89,7 @@ def source_of(repository: Mapping[str, Any], server: str) -> str:
             "make the app on your machine with `copier copy`; otherwise there is nothing to do."
         )
     if not isinstance(name, str) or not re.fullmatch(r"[\w.-]+/[\w.-]+", name, re.ASCII):
-        raise Refused(f"GitHub calls the template {name!a}, which is no OWNER/NAME: report this to the template")
+        raise BootstrapError(f"GitHub calls the template {name!a}, which is no OWNER/NAME: report this to the template")
     return f"{server}/{name}.git"
 
 
@@ -98,7 +98,7 @@ def newest_tag(source: str) -> str:
     try:
         listed = _git(Path.cwd(), "ls-remote", "--quiet", "--tags", "--refs", source)
     except subprocess.CalledProcessError as error:
-        raise Refused(
+        raise BootstrapError(
             f"The template at {source} cannot be read ({_last_line(error.stderr)}): "
             "make it public, or try again later with `Re-run all jobs`"
         ) from error
@@ -112,7 +112,7 @@ def newest_tag(source: str) -> str:
         if not version.is_prerelease:
             found.append((version, tag))
     if not found:
-        raise Refused(
+        raise BootstrapError(
             f"The template at {source} has no version yet, so its apps could not be updated: "
             "ask its owners for a tag such as 1.0.0, then choose `Re-run all jobs`"
         )
@@ -124,14 +124,14 @@ def check_history(folder: Path) -> None:
     if _exists(folder, ".copier-answers.yml"):
         raise NothingToDo("This repository is an app already.")
     if _git(folder, "rev-parse", "--is-shallow-repository").strip() == "true":
-        raise Refused(
+        raise BootstrapError(
             "The history is cut off, so nobody can say what has changed here: check out with `fetch-depth: 0`"
         )
     first = _git(folder, "rev-list", "--max-parents=0", "HEAD").split()
     log = ("log", "-m", "--no-renames", "--format=", "--name-only", "-z", f"{first[0]}..HEAD")
     changed = set(_git(folder, *log).replace("\n", "").split("\0"))
     if len(first) > 1 or changed - {"", ANSWERS}:
-        raise Refused(
+        raise BootstrapError(
             f"Since the first commit more than {ANSWERS} has changed here, and making the app would remove that: "
             "make a new repository from the template, or delete .github/workflows/bootstrap.yml to keep this one"
         )
@@ -145,7 +145,9 @@ def questions_of(source: str, tag: str, folder: Path) -> list[str]:
         _git(Path.cwd(), "-c", "advice.detachedHead=false", *clone)
         questions = yaml.safe_load((folder / "copier.yml").read_text(encoding="utf-8"))
     except (subprocess.CalledProcessError, OSError, yaml.YAMLError) as error:
-        raise Refused(f"Version {tag} of {source} cannot be read: choose `Re-run all jobs` to try again") from error
+        raise BootstrapError(
+            f"Version {tag} of {source} cannot be read: choose `Re-run all jobs` to try again"
+        ) from error
     return [name for name in questions if not name.startswith("_")]
 
 
@@ -159,13 +161,13 @@ def answers_of(folder: Path, repository: Mapping[str, Any], questions: list[str]
         name = str(repository["name"])
         near = naming.near_app_name(name)
         if near is None:
-            raise Refused(
+            raise BootstrapError(
                 f"The repository's name gives no name for an app ({naming.app_name_fault(name)}): rename it and choose "
                 f"`Re-run all jobs`, or add a file {ANSWERS} with a line such as `app_name: task-api`"
             )
         answers["app_name"] = near
     elif fault := naming.app_name_fault(answers["app_name"]):
-        raise Refused(f"{ANSWERS}: app_name {fault}")
+        raise BootstrapError(f"{ANSWERS}: app_name {fault}")
     return answers
 
 
@@ -178,14 +180,16 @@ def _written_answers(folder: Path, questions: list[str]) -> dict[str, Any]:
     except (yaml.YAMLError, ValueError, RecursionError, subprocess.CalledProcessError) as error:
         where = getattr(error, "problem_mark", None)
         line = f", line {where.line + 1}" if where else ""
-        raise Refused(f"{ANSWERS}{line} is no YAML: mend it, `app_name: task-api` is how a line looks") from error
+        raise BootstrapError(f"{ANSWERS}{line} is no YAML: fix it, `app_name: task-api` is how a line looks") from error
     if answers is None:
         return {}
     if not isinstance(answers, dict):
-        raise Refused(f"{ANSWERS} is no mapping: write lines such as `app_name: task-api`")
+        raise BootstrapError(f"{ANSWERS} is no mapping: write lines such as `app_name: task-api`")
     for name in answers:
         if name not in questions:
-            raise Refused(f"{ANSWERS}: there is no question {ascii(name)[:60]}: write some of {', '.join(questions)}")
+            raise BootstrapError(
+                f"{ANSWERS}: there is no question {ascii(name)[:60]}: write some of {', '.join(questions)}"
+            )
     return answers
 
 
@@ -196,13 +200,13 @@ def render(source: str, tag: str, answers: Mapping[str, Any], app: Path) -> None
         copier.run_copy(source, app, data=dict(answers), vcs_ref=tag, defaults=True, unsafe=True, quiet=True)
         written = yaml.safe_load((app / ".copier-answers.yml").read_text(encoding="utf-8"))
     except (ValueError, TypeError) as error:
-        raise Refused(f"The answers cannot be used: {error}\nMend them in {ANSWERS} and push that") from error
+        raise BootstrapError(f"The answers cannot be used: {error}\nFix them in {ANSWERS} and push that") from error
     except (CopierError, ProcessExecutionError, jinja2.TemplateError, OSError) as error:
-        raise Refused(
+        raise BootstrapError(
             f"Version {tag} of {source} cannot be rendered ({_last_line(str(error))}): report this to the template"
         ) from error
     if (written.get("_src_path"), written.get("_commit")) != (source, tag):
-        raise Refused(
+        raise BootstrapError(
             f"The app would say that it comes from {written.get('_src_path')} at {written.get('_commit')}, not from "
             f"{source} at {tag}, and could not be updated: report this to the template"
         )
@@ -299,7 +303,7 @@ def main() -> int:
     except NothingToDo as reason:
         say("notice", str(reason))
         return 0
-    except Refused as reason:
+    except BootstrapError as reason:
         say("error", str(reason))
         summary(f"## No app was made\n\n```text\n{reason}\n```\n\nNothing has changed.")
         return 1

@@ -15,10 +15,12 @@ import jinja2
 import pydantic
 import yaml
 
-from extensions import contract, naming, objectives
-from extensions.answers import CONFIG_KEYS, faults_of
+from extensions import naming
+from extensions.answers import contract, objectives
+from extensions.answers.questions import CONFIG_KEYS
+from extensions.answers.validation import faults_of
 from extensions.entities import Entity, EntityFaults, Field, parse
-from extensions.field_types import ALIASES, DEFAULT_LENGTHS, LONGEST_INDEXED, TYPES, FieldType
+from extensions.entities.types import ALIASES, DEFAULT_LENGTHS, LONGEST_INDEXED, TYPES, FieldType
 
 ENUM_WORDS = ["enum", *(alias for alias, name in ALIASES.items() if name == "enum")]
 ROOT = Path(__file__).parents[1]
@@ -91,7 +93,7 @@ file as `--data-file answers.yml`.
 ## When an answer is wrong
 
 Nothing is written, and Copier ends with exit status 1. There is one line for
-each fault, with the question, the place in it, what is wrong and how to mend it:
+each fault, with the question, the place in it, what is wrong and how to fix it:
 
 ```text
 {wrong_answers()}

@@ -14,7 +14,7 @@ from tests.render import matrix
 from tests.shares import WANTED, share
 
 PARTS = 5
-APPS = {name: answers for name, answers in matrix.trees().items() if "entities" in answers and matrix.is_usual(answers)}
+APPS = {name: answers for name, answers in matrix.apps().items() if "entities" in answers and matrix.is_usual(answers)}
 COVERING = matrix.covering(APPS)
 CHOSEN = share(COVERING, PARTS)
 

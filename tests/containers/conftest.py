@@ -29,7 +29,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say it where nobody overlooks it; with several processes, this runs in the one that prints."""
+    """Print the reason at the end; with several processes, this runs in the one that prints."""
     skipped = [tuple(report.longrepr)[-1] for report in terminalreporter.stats.get("skipped", [])]
     reason = next((text.partition("no container engine: ")[2] for text in skipped if "no container engine" in text), "")
     if not reason:

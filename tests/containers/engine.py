@@ -226,8 +226,8 @@ class Stack:
             request.data = json.dumps(body).encode()
             request.add_header("Content-Type", "application/json")
         try:
-            with urllib.request.urlopen(request, timeout=15) as answer:
-                return answer.status, answer.read().decode()
+            with urllib.request.urlopen(request, timeout=15) as response:
+                return response.status, response.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
         except OSError as error:

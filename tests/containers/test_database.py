@@ -86,7 +86,7 @@ def superuser_over_the_network(stack: Stack) -> list[str]:
 
 
 def test_the_apps_role_owns_its_database_only(stack: Stack) -> None:
-    """It runs no program, reads no file, makes no role and no database; nobody is superuser from elsewhere."""
+    """It runs no program, reads no file, makes no role and no database; no superuser can connect from elsewhere."""
     only_an_owner(stack)
     assert superuser_over_the_network(stack) == ["", "", ""]
     assert sql(stack, "SELECT current_user", "postgres").stdout.strip() == "postgres"
@@ -98,7 +98,7 @@ def test_the_log_names_no_value(stack: Stack) -> None:
     assert done.stderr.count("ERROR:") == 9, done.stderr
     assert done.stderr.count(VALUE) > 5
     assert stack.get("/api/v1/tasks", title=VALUE, state=VALUE)[0] == 422
-    # What is not the app's is told, without its values.
+    # Errors of other roles are logged, without their values.
     sql(stack, f"SELECT nothing_of_it, '{VALUE}'", "postgres")
     log = stack.logs("postgres")
     assert 'column "nothing_of_it" does not exist' in log

@@ -87,7 +87,7 @@ def test_a_port_that_is_taken_is_named(small: Stack) -> None:
 
 @pytest.mark.slow
 def test_a_wrong_password_is_named_and_waited_for(small: Stack) -> None:
-    """Alive, not ready, the reason in the log but no secret; no restart, before and after the password is mended."""
+    """Alive, not ready, the reason in the log but no secret; no restart, before and after the password is fixed."""
     small.up("postgres")
     secret = small.docker / "secrets" / "postgres_password"
     right = secret.read_text(encoding="utf-8")
@@ -127,7 +127,7 @@ def test_the_database_may_come_late(small: Stack) -> None:
 
 @pytest.mark.slow
 def test_a_full_disk_stops_writes_only(small: Stack) -> None:
-    """The database's disk is full: writes answer 503, reads and health go on; with room again, so do writes."""
+    """The database's disk is full: writes get 503, reads and health go on; with room again, so do writes."""
     overlay = "volumes: {postgres-data: {driver_opts: {type: tmpfs, device: tmpfs, o: size=128m}}}\n"
     (small.docker / "small-disk.yml").write_text(overlay, encoding="utf-8")
     small.overlays.append("small-disk.yml")
@@ -273,10 +273,10 @@ def test_production_hides_all_but_the_proxy(tmp_path: Path) -> None:
         # A rolling stop of one replica: whoever asks the proxy does not notice.
         with ThreadPoolExecutor(1) as pool:
             stopping = pool.submit(run, "docker", "stop", prod.containers("app")[0])
-            answers = []
+            statuses = []
             while not stopping.done():
-                answers.append(status("/health/health"))
-            answers += [status("/health/health") for _ in range(20)]
-        assert set(answers) == {"200"}
+                statuses.append(status("/health/health"))
+            statuses += [status("/health/health") for _ in range(20)]
+        assert set(statuses) == {"200"}
     finally:
         prod.remove()

@@ -155,7 +155,7 @@ def revision(stack: Stack) -> str:
 
 
 def test_a_new_version_loses_no_request(prod: Stack) -> None:
-    """A new image and a migration of some seconds, under load: every request is answered, and the old ones are gone."""
+    """A new image and a migration of some seconds, under load: no request fails, and the old replicas are gone."""
     before = prod.containers("app")
     assert len(before) == 2
     write(prod, "app/extra.py", VERSION.replace("NUMBER", "2"))
@@ -200,7 +200,7 @@ def test_a_bad_version_is_taken_back(prod: Stack, name: str, text: str, why: str
     kept = path.read_text(encoding="utf-8") if path.exists() else None
     if not text:
         assert kept is not None
-        # It listens, and answers 503 to whoever asks.
+        # It listens, and every response is 503.
         text = kept.replace("self.done = True", "self.done = False")
         assert text != kept
     before, migrated = prod.containers("app"), revision(prod)
@@ -261,7 +261,7 @@ def test_validation_passes_in_production(prod: Stack) -> None:
 
 
 def test_the_log_of_the_proxy_holds_no_secret(prod: Stack) -> None:
-    """Neither of a request that was answered nor of one that could not be."""
+    """Neither for a request with a response nor for one without."""
     query, header = "SECRET-IN-QUERY", "SECRET-IN-HEADER"
     names = ("Authorization", "Cookie", "Referer", "X-Api-Key", "X-Auth-Token", "My-Key")
     headers = {name: f"{header}-{number}" for number, name in enumerate(names)}
@@ -292,12 +292,12 @@ def test_a_slow_body_is_ended_by_the_proxy(prod: Stack) -> None:
             b"Content-Length: 1000\r\n\r\n{"
         )
         client.settimeout(0.5)
-        answer = b""
+        response = b""
         while time.monotonic() - began < 60:
             try:
                 client.sendall(b" ")
                 found = client.recv(1000)
-                answer += found
+                response += found
                 if not found:
                     break
             except TimeoutError:
@@ -305,14 +305,14 @@ def test_a_slow_body_is_ended_by_the_proxy(prod: Stack) -> None:
             except OSError:
                 break
         took = time.monotonic() - began
-    print(f"ended after {took:.1f} s: {answer[:40]!r}")
+    print(f"ended after {took:.1f} s: {response[:40]!r}")
     assert 14 < took < 45
-    assert b" 201 " not in answer
+    assert b" 201 " not in response
     assert asked(prod, "/api/v1/tasks")[0] == 200
 
 
 def page(stack: Stack, block: str) -> subprocess.CompletedProcess[str]:
-    """Run commands of the page as somebody would who follows it."""
+    """Run the commands of the page as a reader would."""
     block = restorable(block)
     files = "docker/docker-compose.yml:docker/docker-compose.prod.yml"
     words = ("bash", "-euo", "pipefail", "-c", block)

@@ -62,7 +62,7 @@ def test_every_service_is_healthy(stack: Stack) -> None:
 
 @pytest.mark.parametrize(("service", "path"), ENDPOINTS)
 def test_the_six_endpoints(stack: Stack, service: str, path: str) -> None:
-    """The specification's endpoints answer 200; readiness as soon as the migrations are applied."""
+    """The required endpoints return 200; readiness as soon as the migrations are applied."""
     stack.until("/health/ready", 200)
     assert stack.get(path, service)[0] == 200
 
@@ -161,8 +161,8 @@ def test_the_exporters_can_log_in(stack: Stack) -> None:
         values = ["0"]
         while values != ["1"] and time.monotonic() < end:
             time.sleep(1)
-            answer = json.loads(stack.get(f"/api/v1/query?query={metric}", "prometheus")[1])
-            values = [sample["value"][1] for sample in answer["data"]["result"]]
+            response = json.loads(stack.get(f"/api/v1/query?query={metric}", "prometheus")[1])
+            values = [sample["value"][1] for sample in response["data"]["result"]]
         assert values == ["1"], stack.logs(*EXPORTERS)
 
 
@@ -214,7 +214,7 @@ def test_the_reader_of_logs_can_change_none(stack: Stack) -> None:
 
 
 def test_redis_keeps_a_log_and_wants_a_password(stack: Stack) -> None:
-    """AOF is on; without the password there is no answer, and the app has it."""
+    """AOF is on; without the password it replies with an error, and the app has it."""
     assert stack.inside("redis", "redis-cli ping", check=False).stdout.strip() != "PONG"
     assert json.loads(stack.get("/health/ready")[1])["checks"]["redis"] == "ok"
     assert "appendonlydir" in stack.inside("redis", "ls /data").stdout
@@ -315,7 +315,7 @@ def test_step_health_fails_on_a_sick_service(stack: Stack) -> None:
 
 
 def test_step_endpoints_fails_on_a_silent_app(stack: Stack) -> None:
-    """A paused app: the engine still calls it healthy, its endpoints do not answer."""
+    """A paused app: the engine still calls it healthy, its endpoints do not respond."""
     stack.compose("pause", "app")
     try:
         assert "HTTP endpoints" in stack.failed_steps(wait=1)
@@ -326,7 +326,7 @@ def test_step_endpoints_fails_on_a_silent_app(stack: Stack) -> None:
 
 
 def test_step_database_fails_on_another_password(stack: Stack) -> None:
-    """The database has another password than the secret, and the way to mend it in TROUBLESHOOTING.md works."""
+    """The database has another password than the secret, and the way to fix it in TROUBLESHOOTING.md works."""
     stack.inside(
         "postgres", "psql -q -U app -d task_api -h /var/run/postgresql -c \"ALTER ROLE app PASSWORD 'another'\""
     )

@@ -13,7 +13,7 @@ import yaml
 
 from tests.conftest import ROOT
 from tests.linters import BAD_COMPOSE, said, tool
-from tests.render.forest import Forest
+from tests.render.rendered import RenderedApps
 
 from .engine import provide, python_image, run
 
@@ -26,12 +26,12 @@ STACKS = (
 
 
 @pytest.fixture(scope="module")
-def folders(forest: Forest) -> list[Path]:
+def folders(rendered: RenderedApps) -> list[Path]:
     """Return each distinct container folder, in the first app that has it."""
-    return [forest.app(names[0]) / "docker" for names in forest.groups("docker/*").values()]
+    return [rendered.app(names[0]) / "docker" for names in rendered.groups("docker/*").values()]
 
 
-def test_compose_reads_every_stack(forest: Forest, tmp_path: Path) -> None:
+def test_compose_reads_every_stack(rendered: RenderedApps, tmp_path: Path) -> None:
     """`docker compose config`, by Compose itself, of every set of files that belongs together; it needs no engine."""
     if shutil.which("docker") is None or run("docker", "compose", "version", check=False).returncode:
         reason = "no docker compose: whether Compose takes the files was not tried"
@@ -39,10 +39,10 @@ def test_compose_reads_every_stack(forest: Forest, tmp_path: Path) -> None:
             pytest.fail(reason, pytrace=False)
         pytest.skip(reason)
     for names in STACKS:
-        stacks = forest.groups(*(f"docker/{name}" for name in names))
+        stacks = rendered.groups(*(f"docker/{name}" for name in names))
         assert stacks
         for apps in stacks.values():
-            files = [forest.app(apps[0]) / "docker" / name for name in names]
+            files = [rendered.app(apps[0]) / "docker" / name for name in names]
             present = [file for file in files if file.exists()]
             assert config(*present) == "", apps[0]
     broken = tmp_path / "docker-compose.yml"
@@ -67,11 +67,11 @@ def test_the_stand_ins_have_no_finding() -> None:
 
 
 @pytest.mark.containers
-def test_the_builder_finds_nothing(forest: Forest, tmp_path: Path) -> None:
+def test_the_builder_finds_nothing(rendered: RenderedApps, tmp_path: Path) -> None:
     """BuildKit's own checks of the Dockerfile, on one base image for all."""
     provide(python_image())
     base = f"PYTHON_TAG={python_image().partition(':')[2]}"
-    for file in forest.files("docker/Dockerfile"):
+    for file in rendered.files("docker/Dockerfile"):
         checked = run("docker", "build", "--check", "--build-arg", base, "--file", file, tmp_path, check=False)
         assert checked.returncode == 0, checked.stdout
         assert "no warnings found" in checked.stdout

@@ -28,7 +28,7 @@ def test_exit_codes_reports_and_cleaning_up(database: str, tmp_path: Path) -> No
         broken.write_text('"""Broken."""\n\n\ndef test_broken() -> None:\n    assert False\n', encoding="utf-8")
         assert stack.run_tests().returncode == 1
         broken.unlink()
-        # The same by the plain command of the specification.
+        # The same with plain docker compose.
         file = stack.docker / "docker-compose.test.yml"
         up = run("docker", "compose", "--file", file, "up", "--build", "--abort-on-container-exit", check=False)
         assert up.returncode == 0, up.stdout[-4000:]

@@ -63,7 +63,7 @@ def test_every_step_passes(taken: Stack) -> None:
     """Built and started by the script itself; its report names the contract's paths."""
     report = taken.validate()
     assert report["failed"] == 0, report
-    told = json.dumps(report)
+    text = json.dumps(report)
     for line in (
         "shop.web:app can be started",
         "/alive",
@@ -71,7 +71,7 @@ def test_every_step_passes(taken: Stack) -> None:
         "/metrics",
         "the metrics that dashboards and alerts ask for are there",
     ):
-        assert line in told
+        assert line in text
 
 
 def test_it_migrates_and_keeps_its_data(taken: Stack) -> None:

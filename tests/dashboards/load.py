@@ -16,8 +16,8 @@ def ask(method: str, url: str, body: object = None) -> tuple[int, Any]:
         request.data = json.dumps(body).encode()
         request.add_header("Content-Type", "application/json")
     try:
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return answer.status, json.loads(answer.read() or "null")
+        with urllib.request.urlopen(request, timeout=10) as response:
+            return response.status, json.loads(response.read() or "null")
     except urllib.error.HTTPError as error:
         return error.code, None
 

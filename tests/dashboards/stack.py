@@ -50,7 +50,7 @@ def python_for(app: Path) -> str:
 
 
 def free_port() -> int:
-    """A port that nobody uses at the moment."""
+    """Return a free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -58,21 +58,21 @@ def free_port() -> int:
 
 
 def fetch(url: str) -> str:
-    """The body of an answer."""
-    with urllib.request.urlopen(url, timeout=10) as answer:
-        text: str = answer.read().decode()
+    """Return the body of a response."""
+    with urllib.request.urlopen(url, timeout=10) as response:
+        text: str = response.read().decode()
         return text
 
 
 def wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    """Wait until a process answers."""
+    """Wait until a process responds."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end and process.poll() is None:
         with contextlib.suppress(OSError):
             fetch(url)
             return
         time.sleep(0.2)
-    raise AssertionError(f"{url} does not answer:\n{log.read_text(encoding='utf-8')}")
+    raise AssertionError(f"{url} does not respond:\n{log.read_text(encoding='utf-8')}")
 
 
 def wait_for_port(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
@@ -126,11 +126,11 @@ class Stack:
         assert done.returncode == 0, done.stderr
 
     def ask(self, path: str, **parameters: Any) -> Any:
-        """Prometheus's answer to a question of its HTTP API."""
+        """Return what Prometheus's HTTP API answers to a query."""
         query = urllib.parse.urlencode(parameters)
-        answer = json.loads(fetch(f"{self.url}/api/v1/{path}?{query}"))
-        assert answer["status"] == "success", answer
-        return answer["data"]
+        response = json.loads(fetch(f"{self.url}/api/v1/{path}?{query}"))
+        assert response["status"] == "success", response
+        return response["data"]
 
     def values_of(self, variable: Json) -> list[str]:
         """The values that a template variable offers."""
@@ -251,7 +251,7 @@ def servers(folder: Path, logs: Path, environment: dict[str, str], ports: dict[s
 @contextlib.contextmanager
 def jaeger(logs: Path) -> Iterator[tuple[str, str]]:
     """A Jaeger that keeps traces in memory: where they go, and where they are asked for."""
-    takes, answers, also = (f"127.0.0.1:{free_port()}" for _ in range(3))
+    receiver, query, also = (f"127.0.0.1:{free_port()}" for _ in range(3))
     config = {
         "service": {
             "extensions": ["jaeger_storage", "jaeger_query"],
@@ -262,17 +262,17 @@ def jaeger(logs: Path) -> Iterator[tuple[str, str]]:
             "jaeger_storage": {"backends": {"memory": {"memory": {"max_traces": 10000}}}},
             "jaeger_query": {
                 "storage": {"traces": "memory"},
-                "http": {"endpoint": answers},
+                "http": {"endpoint": query},
                 "grpc": {"endpoint": also},
             },
         },
-        "receivers": {"otlp": {"protocols": {"http": {"endpoint": takes}}}},
+        "receivers": {"otlp": {"protocols": {"http": {"endpoint": receiver}}}},
         "exporters": {"jaeger_storage_exporter": {"trace_storage": "memory"}},
     }
     (logs / "jaeger.json").write_text(json.dumps(config), encoding="utf-8")
     command = [tool("jaeger"), f"--config={logs}/jaeger.json"]
-    with running(command, f"http://{answers}/api/services", logs / "jaeger.log"):
-        yield f"http://{takes}", f"http://{answers}"
+    with running(command, f"http://{query}/api/services", logs / "jaeger.log"):
+        yield f"http://{receiver}", f"http://{query}"
 
 
 @contextlib.contextmanager
@@ -288,7 +288,7 @@ def trace_store(logs: Path) -> Iterator[tuple[str, str]]:
 
 @contextlib.contextmanager
 def listener(heard: list[tuple[str, bytes]]) -> Iterator[str]:
-    """A server that notes what it is told; yields its address."""
+    """Run a server that records its requests; yield its address."""
 
     class Ear(http.server.BaseHTTPRequestHandler):
         def do_POST(self) -> None:

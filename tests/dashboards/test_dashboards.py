@@ -16,8 +16,8 @@ from grafana_foundation_sdk.cog import plugins
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
-from extensions.dashboards import ROW_LIMIT, app_dashboard, json_file, platform_dashboard
-from extensions.objectives import BUCKETS, LATENCIES, Objectives
+from extensions.answers.objectives import BUCKETS, LATENCIES, Objectives
+from extensions.monitoring.dashboards import ROW_LIMIT, app_dashboard, json_file, platform_dashboard
 from tests.conftest import Render, example
 from tests.dashboards import linter
 

@@ -12,7 +12,7 @@ import pytest
 
 from extensions import naming
 from extensions.entities import EntityFaults, parse
-from extensions.readme import er_diagram
+from extensions.service.readme import er_diagram
 from tests.conftest import EXAMPLES, ROOT, Render, example
 
 pytestmark = pytest.mark.slow
@@ -52,7 +52,7 @@ def read(mermaid: Path, *pages: Path) -> list[str]:
 def test_pages(mermaid: Path, render: Render) -> None:
     readmes = [render(example(name)) / "README.md" for name in EXAMPLES]
     assert read(mermaid, *readmes) == ["er"] * len(readmes)
-    assert read(mermaid, ROOT / "README.md") == ["flowchart-v2"]
+    assert read(mermaid, ROOT / "README.md", ROOT / "docs" / "architecture.md") == ["flowchart-v2"] * 2
 
 
 def named(words: tuple[str, ...]) -> list[Any]:

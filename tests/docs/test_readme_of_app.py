@@ -11,8 +11,8 @@ import pytest
 import yaml
 
 from extensions.entities import parse
-from extensions.ownership import FILES
-from extensions.readme import er_diagram, markdown_text
+from extensions.service.ownership import FILES
+from extensions.service.readme import er_diagram, markdown_text
 from tests.conftest import ROOT, Render, example, files_of
 
 PAGES = (
@@ -61,35 +61,6 @@ def test_flag_on_means_they_are_there(render: Render) -> None:
     for words in WORDS.values():
         for word in words.replace("|observab", "").split("|"):
             assert re.search(word, readme, re.IGNORECASE), word
-
-
-def test_settings_are_those_of_the_code(render: Render) -> None:
-    for answers in (
-        {},
-        example("everything-off"),
-        {"database": "sqlite"},
-        {"redis": False},
-        {"observability": False},
-        {"tracing": True},
-    ):
-        folder = render(example("shop"), **{**answers, "entities": []})
-        code = (folder / "app" / "core" / "settings.py").read_text(encoding="utf-8")
-        readme = (folder / "README.md").read_text(encoding="utf-8").partition("## Settings")[2].partition("## ")[0]
-        body = code.partition("model_config")[2].partition("@model_validator")[0]
-        settings = {name.upper(): rest for name, rest in re.findall(r"^    ([a-z_]+): (.+)$", body, re.MULTILINE)}
-        rows = dict(re.findall(r"^\| `([A-Z_]+)` \| ([^|]+) \|", readme, re.MULTILINE))
-        assert rows.keys() == settings.keys()
-        for name, shown in rows.items():
-            assert default_of(settings[name]) == shown, name
-
-
-def default_of(annotation: str) -> str:
-    """Return a setting's default as the README writes it."""
-    found = re.search(r"default=([^,)]+)", annotation) or re.search(r"= (.+)$", annotation)
-    if found is None:
-        return "none, must be set"
-    value = found[1].strip('"').replace("_", "")
-    return {"None": "none", "[]": "none", '["*"]': "all", "True": "true", "False": "false"}.get(value, value)
 
 
 def test_ports_are_those_of_the_answers(render: Render) -> None:

@@ -139,8 +139,8 @@ def test_the_documented_python_call_runs(
     wrong = {"app_name": "Task API", "entities": [{"name": "Task", "fields": [{"title": "strng"}]}]}
     elsewhere = tmp_path / "elsewhere"
     shown = blocks(ROOT / "docs" / "how-to" / "use-from-python.md", "text")[0]
-    told = names["generate_production_app"](wrong, elsewhere, str(template))
-    assert [line.strip() for line in told] == shown.splitlines()
+    printed = names["generate_production_app"](wrong, elsewhere, str(template))
+    assert [line.strip() for line in printed] == shown.splitlines()
     assert not elsewhere.exists()
 
     commit_all(target)
@@ -159,8 +159,8 @@ def test_the_documented_python_call_runs(
     capfd.readouterr()
     (why,) = names["update_production_app"]({"entities": ["Task"]}, target)
     assert "took itself back" in why
-    assert "Nothing was updated: " in (told := capfd.readouterr().err)
-    assert "app/entities/project/rules.py" in told
+    assert "Nothing was updated: " in (printed := capfd.readouterr().err)
+    assert "app/entities/project/rules.py" in printed
     assert git(target, "status", "--porcelain") == ""
 
 

@@ -37,7 +37,7 @@ UPDATE, FLAG = "docs/how-to/update.md", "docs/how-to/add-a-flag.md"
 SET_SRC = shown(README, "SRC=$PWD")
 QUICK_START = shown(README, "uvx --with copier-template-extensions copier copy")
 COPY_WITH_PIPX = shown(README, "pipx install")
-IMPORTERS = shown(README, ".venv/bin/python -m tools.import_jdl")
+IMPORTERS = shown(README, ".venv/bin/python -m importers.jdl")
 MAKE_IT = shown(TUTORIAL, "uvx")
 RUN_IT = shown(TUTORIAL, "make setup")
 TRY_IT = shown(TUTORIAL, "curl http")
@@ -48,7 +48,7 @@ APPLY_IT = shown(TUTORIAL, "git add")
 CHANGE_IT, MIGRATE_IT = shown(CHANGE, "uvx"), shown(CHANGE, 'make migration m="add')
 RENAME_IT = shown(CHANGE, "- name: Purchase")
 JDL, DATABASE, MAKE_IMPORTED = (
-    shown(IMPORT, ".venv/bin/python -m tools.import_jdl"),
+    shown(IMPORT, ".venv/bin/python -m importers.jdl"),
     shown(IMPORT, "PGPASSWORD"),
     shown(IMPORT, "uvx"),
 )
@@ -56,7 +56,6 @@ CHECK, UPDATE_IT, LOOK, FINISH = (
     shown(UPDATE, start) for start in ("make template-check", "uvx", "git status", "make setup")
 )
 WORKFLOWS = shown(BUTTON, "uvx")
-QUESTION = shown(FLAG, "mail:")
 
 RUN_HERE = {
     *(SET_SRC, QUICK_START, COPY_WITH_PIPX),
@@ -72,11 +71,11 @@ RUN_HERE = {
         UPDATE_IT,
         LOOK,
         FINISH,
-        QUESTION,
         WORKFLOWS,
     ),
 }
 RUN_ELSEWHERE = {
+    FLAG: "tests/docs/test_add_a_flag.py",
     "docs/how-to/production.md": "tests/containers/test_documents.py",
     "docs/how-to/use-from-python.md": "tests/docs/test_reference.py",
     "docs/how-to/existing-service.md": "tests/takeover/existing.py",
@@ -88,7 +87,6 @@ NOT_RUN = {
     (README, "uvx --with copier-template-extensions copier update --trust"): f"asks; {UPDATE} has the same, run here",
     (CHANGE, 'make migration m="no shipped orders" \\'): "run by tests/update/test_migrations.py, on rows",
     (UPDATE, "git reset --quiet"): "the last command asks, file by file",
-    (FLAG, "make reference"): "the commands that run this",
     ("docs/reference/entities.md", "- name: Task"): "wrong on purpose; the page is written with what is said of it",
 }
 
@@ -172,7 +170,7 @@ def test_pages_say_once_what_src_is() -> None:
 
 # ------------------------------------------------------------------------------------------ entities from elsewhere
 def test_importers(released: Path, tmp_path: Path) -> None:
-    """Every command of the two pages, and an app of what one of them wrote; PostgreSQL is that of tests/tools."""
+    """Every command of the two pages, and an app of what one of them wrote; PostgreSQL is that of tests/importers."""
     (tmp_path / "model.jdl").write_text("entity Post { title String required }\n", encoding="utf-8")
     for name in ("old.db", "shop.db"):
         with sqlite3.connect(tmp_path / name) as database:
@@ -213,7 +211,7 @@ def test_update(released: Path, tmp_path: Path) -> None:
     looked = run(LOOK.code, app, environment)
     assert " M app/core/etag.py" in looked.splitlines()
     assert "UU alembic.ini" in looked.splitlines()
-    assert "mend the conflicts first" in looked
+    assert "fix the conflicts first" in looked
 
 
 def test_workflows_come_back(released: Path, tmp_path: Path) -> None:
@@ -228,30 +226,6 @@ def test_workflows_come_back(released: Path, tmp_path: Path) -> None:
     changed = git(app, "show", "--name-only", "--format=", "HEAD").split()
     assert changed == [".github/workflows/ci.yml", ".github/workflows/template-update.yml"]
     assert git(app, "status", "--porcelain") == ""
-
-
-# ----------------------------------------------------------------------------------------------------- a new question
-def test_new_question(tmp_path: Path) -> None:
-    """The page's question, its key and its folder make a flag that comes and goes."""
-    template = copy_of_template(tmp_path / "template")
-    questions = template / "copier.yml"
-    questions.write_text(questions.read_text(encoding="utf-8") + "\n" + QUESTION.code, encoding="utf-8")
-    checks = template / "extensions" / "answers.py"
-    text = checks.read_text(encoding="utf-8")
-    assert '    "docker",\n' in text
-    checks.write_text(text.replace('    "docker",\n', '    "docker",\n    "mail",\n'), encoding="utf-8")
-    (folder,) = (one.code.strip() for one in snippets(ROOT / FLAG) if one.language == "text")
-    (template / folder).parent.mkdir(parents=True)
-    (template / folder).write_text('"""Mail."""\n', encoding="utf-8")
-    for name, answers, there in (
-        ("default", {}, False),
-        ("answer", {"mail": True}, True),
-        ("config", {"config": {"mail": True}}, True),
-    ):
-        app = tmp_path / name
-        copier.run_copy(str(template), app, data=answers, defaults=True, unsafe=True, quiet=True)
-        assert (app / "app" / "mail" / "__init__.py").exists() is there
-        assert yaml.safe_load((app / ".copier-answers.yml").read_text(encoding="utf-8"))["mail"] is there
 
 
 # ------------------------------------------------------------------------------------------------------- the tutorial
@@ -298,9 +272,9 @@ def asked(code: str, address: str, app: Path, environment: dict[str, str], wante
     """Run requests until an answer holds what is wanted; return the answers."""
     end = time.monotonic() + 120
     while True:
-        told = code.replace("127.0.0.1:8000", address).replace("curl ", "curl --silent --show-error ")
+        commands = code.replace("127.0.0.1:8000", address).replace("curl ", "curl --silent --show-error ")
         said = subprocess.run(
-            ["bash", "-c", told], cwd=app, env=environment, capture_output=True, text=True, check=False
+            ["bash", "-c", commands], cwd=app, env=environment, capture_output=True, text=True, check=False
         ).stdout
         if wanted in said:
             return said

@@ -18,8 +18,10 @@ from hypothesis.internal.conjecture import providers
 
 from extensions import naming
 from extensions.entities import DEFAULT_FIELDS, OPERATIONS, Entity, Field, normalise
-from extensions.entity_checks import LARGEST_BIGINT, LARGEST_INDEX_ROW, LIST_PARAMETERS, SQLITE_DIGITS, index_bytes
-from extensions.field_types import ALIASES, INT32, LONGEST_INDEXED, TYPES
+from extensions.entities.entity_checks import LARGEST_INDEX_ROW, index_bytes
+from extensions.entities.field_checks import LIST_PARAMETERS, SQLITE_DIGITS
+from extensions.entities.types import ALIASES, INT32, LONGEST_INDEXED, TYPES
+from extensions.entities.value_checks import LARGEST_BIGINT
 from extensions.wording import EXACT
 
 MOST_DIGITS = 38

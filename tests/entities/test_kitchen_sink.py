@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from extensions.entities import parse
-from extensions.entity_model import Entity, Field
-from extensions.field_types import OPERATORS, TYPES
+from extensions.entities import Entity, Field, parse
+from extensions.entities.types import OPERATORS, TYPES
 from tests.conftest import example
 
 ENTITIES = example("kitchen-sink")["entities"]

@@ -1,4 +1,4 @@
-"""`extensions/layout.py` writes what `ruff format` and ruff's import sorting would have written."""
+"""`extensions/source/layout.py` writes what `ruff format` and ruff's import sorting would have written."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from extensions import naming
-from extensions.layout import WIDTH, Call, Imports, imports, literal, merge_imports, typed
+from extensions.source.layout import WIDTH, Call, Imports, imports, literal, merge_imports, typed
 from tests.entities.strategies import TEXTS
 
 BATCH = 60

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from extensions import naming
-from extensions.entity_model import CLASSES_OF_AN_ENTITY, Entity
+from extensions.entities import Entity
+from extensions.entities.entity import CLASSES_OF_AN_ENTITY
 from tests.conftest import Render, example
 from tests.entities.apps import LEAN, VARIANTS
 

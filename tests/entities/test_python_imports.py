@@ -1,4 +1,4 @@
-"""`extensions/python_imports.py` imports what a module names: all of it, nothing else, and never in silence."""
+"""`extensions/source/imports.py` imports what a module names: all of it, nothing else, and never in silence."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extensions import naming
-from extensions.layout import WIDTH
-from extensions.python_imports import IMPORTS, names_of
-from extensions.python_source import PythonSource
+from extensions.source.imports import IMPORTS, names_of
+from extensions.source.layout import WIDTH
+from extensions.source.python import python
 from tests.conftest import copy_of_template, quick_renders
 from tests.entities.test_layout import batched
 
@@ -26,7 +26,8 @@ CLASSES = {"Longer" + "r" * number: f"app.entities.longer{'_r' * 24}{number}.mod
 
 def finished(source: str, classes: dict[str, str] | None = None) -> str:
     """Return what the filter makes of a template's text."""
-    environment = jinja2.Environment(extensions=[PythonSource], autoescape=False)  # noqa: S701  (it renders Python)
+    environment = jinja2.Environment(autoescape=False)  # noqa: S701  (it renders Python)
+    environment.filters["python"] = python
     return environment.from_string("{% filter python(classes) %}{{ source }}{% endfilter %}").render(
         source=source, classes=classes
     )
@@ -143,6 +144,6 @@ def test_an_unknown_name_stops_a_copy(tmp_path: Path) -> None:
     data = {"entities": ["Task"]}
     with quick_renders(), pytest.raises(jinja2.TemplateRuntimeError) as caught:
         copier.run_copy(str(template), tmp_path / "app", data=data, defaults=True, unsafe=True, quiet=True)
-    wanted = "routes.py.jinja: no import is known for `unheard`: add it to IMPORTS in extensions/python_imports.py"
+    wanted = "routes.py.jinja: no import is known for `unheard`: add it to IMPORTS in extensions/source/imports.py"
     assert str(caught.value).endswith(wanted)
     assert "\n" not in str(caught.value)

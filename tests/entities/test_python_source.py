@@ -1,4 +1,4 @@
-"""`extensions/python_source.py` makes of plain lines what `ruff format` makes of them."""
+"""`extensions/source/python.py` makes of plain lines what `ruff format` makes of them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extensions.layout import WIDTH, literal
-from extensions.python_source import lay_out
+from extensions.source.layout import WIDTH, literal
+from extensions.source.python import lay_out
 from tests.entities.test_layout import (
     BATCH,
     annotations,

@@ -57,7 +57,7 @@ def test_app(case: dict[str, Any], request: pytest.FixtureRequest, template: Pat
             path = REGRESSIONS / f"{apps.digest(text)}.yml"
             path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf-8")
-            print(f"seed {SEED}, number {case['number']}: kept as {path.name}; commit it with the mend")
+            print(f"seed {SEED}, number {case['number']}: kept as {path.name}; commit it with the fix")
         raise
 
 

@@ -8,9 +8,8 @@ import yaml
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from extensions.entities import normalise, parse
-from extensions.entity_model import Entity, Field
-from extensions.field_types import TYPES
+from extensions.entities import Entity, Field, normalise, parse
+from extensions.entities.types import TYPES
 from tests.entities.strategies import Answer, entity_lists, for_sqlite, pool_fields, pool_names, samples, shortened
 
 many = settings(

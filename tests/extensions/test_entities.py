@@ -10,11 +10,10 @@ from typing import Any
 
 import pytest
 
-from extensions import entity_checks
-from extensions.code_common import json_value
-from extensions.code_models import relation_arguments
-from extensions.code_samples import sample, varies
-from extensions.entities import Entity, EntityFaults, parse
+from extensions.entities import Entity, EntityFaults, parse, value_checks
+from extensions.source.expressions import json_value
+from extensions.source.models import relation_arguments
+from extensions.source.samples import has_two_samples, sample
 from tests.conftest import ROOT
 
 
@@ -124,7 +123,7 @@ def test_decimals_of_many_digits(field: dict[str, Any]) -> None:
         assert found.max is None or value <= Decimal(str(found.max))
     if found.default is not None:
         assert Decimal(str(json_value(found, found.default))) == Decimal(str(found.default))
-    assert varies(found)
+    assert has_two_samples(found)
 
 
 @pytest.mark.parametrize(
@@ -286,7 +285,7 @@ def test_limits_are_those_of_the_app() -> None:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id in names
     }
     assert found == {
-        "WEB_ADDRESS": f"^{entity_checks.WEB_ADDRESS.pattern}$",
-        "MAX_INT64": entity_checks.LARGEST_BIGINT,
-        "MAX_JSON_DEPTH": entity_checks.DEEPEST_JSON,
+        "WEB_ADDRESS": f"^{value_checks.WEB_ADDRESS.pattern}$",
+        "MAX_INT64": value_checks.LARGEST_BIGINT,
+        "MAX_JSON_DEPTH": value_checks.DEEPEST_JSON,
     }

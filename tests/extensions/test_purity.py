@@ -10,25 +10,14 @@ import yaml
 
 from tests.conftest import ROOT
 
-EXTENSIONS = sorted((ROOT / "extensions").glob("*.py"))
+FOLDER = ROOT / "extensions"
+EXTENSIONS = sorted(path for path in FOLDER.rglob("*.py") if path != FOLDER / "load.py")
 ALLOWED = frozenset(
     [
-        *("__future__", "ast", "builtins", "collections", "contextlib", "dataclasses", "decimal", "difflib"),
-        *("enum", "functools"),
-        *(
-            "hashlib",
-            "itertools",
-            "json",
-            "math",
-            "operator",
-            "re",
-            "textwrap",
-            "typing",
-            "unicodedata",
-            "uuid",
-            "warnings",
-        ),
-        *("copier_template_extensions", "jinja2", "pydantic", "yaml"),
+        *("__future__", "ast", "builtins", "collections", "contextlib", "dataclasses", "decimal", "difflib", "enum"),
+        *("functools", "hashlib", "itertools", "json", "math", "operator", "re", "textwrap", "typing", "unicodedata"),
+        *("uuid", "warnings"),
+        *("jinja2", "pydantic", "yaml"),
     ]
 )
 """Modules that reach neither files nor network, programs or the environment, nor a clock or chance."""
@@ -52,7 +41,7 @@ def faults(source: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("path", EXTENSIONS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", EXTENSIONS, ids=lambda path: path.relative_to(FOLDER).as_posix())
 def test_an_extension_is_pure(path: Path) -> None:
     assert faults(path.read_text(encoding="utf-8")) == []
 
@@ -70,17 +59,27 @@ def test_copying_runs_nothing_and_updating_one_script() -> None:
     assert "--stage={{ _stage }}" in migration["command"]
     program, script, *options = migration["command"]
     assert program == "{{ _copier_python }}"
-    assert script == "{{ _copier_conf.src_path }}/updates/keep_edits.py"
+    assert script == "{{ _copier_conf.src_path }}/updates/keep_edits"
     assert all(option.startswith("--") for option in options)
 
 
-def test_every_extension_is_listed_after_those_it_imports() -> None:
-    """One that is not listed works on update and fails on copy; one out of order fails on both."""
-    listed = yaml.safe_load((ROOT / "copier.yml").read_text(encoding="utf-8"))["_jinja_extensions"][1:]
-    order = [Path(entry.partition(":")[0]).stem for entry in listed]
-    assert sorted(order) == [path.stem for path in EXTENSIONS if path.stem != "__init__"]
-    for path in EXTENSIONS:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom) and node.level:
-                needed = [node.module] if node.module else [alias.name for alias in node.names]
-                assert all(order.index(name) < order.index(path.stem) for name in needed if name), path.stem
+def test_the_loader_only_loads() -> None:
+    """`load.py` reads its own folder, as every import does; beyond that it is as pure as what it loads."""
+    source = (FOLDER / "load.py").read_text(encoding="utf-8")
+    loading = ["importlib", "importlib.util", "sys", "traceback", "pathlib", "types"]
+    assert faults(source) == [*loading, "copier.errors", "copier_template_extensions"]
+    assert not {"write_bytes", "write_text", "mkdir", "run"} & {
+        node.attr for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Attribute)
+    }
+
+
+def test_a_folder_imports_only_what_stands_below_it() -> None:
+    """The order of the map in docs/architecture.md: nothing of an app is known where its answers are read."""
+    below = {"pins", "wording"}
+    for name in ("naming", "entities", "answers", "source", "monitoring", "service"):
+        for path in (FOLDER / name).glob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.ImportFrom) and node.level == 2 and not node.col_offset:
+                    needed = [node.module.partition(".")[0]] if node.module else [alias.name for alias in node.names]
+                    assert set(needed) <= below, f"{name}/{path.name}"
+        below.add(name)

@@ -11,8 +11,8 @@ import copier
 import pytest
 import yaml
 
-from extensions import answers
-from tests.conftest import ROOT, Render, example, files_of
+from extensions.answers.questions import QUESTIONS
+from tests.conftest import ROOT, Render, copy_of_template, example, files_of
 from tests.linters import EVERY_RULE
 
 HOSTILE = yaml.safe_load((ROOT / "tests" / "data" / "hostile.yaml").read_text(encoding="utf-8"))["cases"]
@@ -77,13 +77,61 @@ def test_hostile_accepted(case: dict[str, Any], render: Render) -> None:
         assert about["DESCRIPTION"] == data["app_description"]
 
 
-def test_every_question_is_known() -> None:
-    """The list by which unknown answers are told is that of copier.yml."""
+def record_faults(questions: dict[str, Any]) -> list[str]:
+    """Return where the records of the questions do not fit the questions of copier.yml."""
+    where = "extensions/answers/questions.py"
+    unknown, unasked = questions.keys() - QUESTIONS.keys(), QUESTIONS.keys() - questions.keys()
+    found = [f"{name}: copier.yml asks it, but it has no record: add it to {where}" for name in unknown]
+    found += [f"{name}: {where} has a record of it, but copier.yml does not ask it" for name in unasked]
+    for name in QUESTIONS.keys() & questions.keys():
+        record, details = QUESTIONS[name], questions[name]
+        when = details.get("when", True)
+        wanted = {
+            "type": (record.type, details["type"]),
+            "always_stored with a condition": (record.always_stored and when is not True, False),
+            "base": (bool(record.base), bool(record.base) and record.base in str(when)),
+        }
+        found += [f"{name}: {what} of its record does not fit copier.yml" for what, (a, b) in wanted.items() if a != b]
+        if name != "discard_edits" and details.get("validator") != f"{{{{ faults('{name}') }}}}":
+            found.append(f"{name}: it needs the validator {{{{ faults('{name}') }}}}")
+        if record.in_config != ("config." in str(details["default"])):
+            found.append(f"{name}: in_config of its record does not fit its default in copier.yml")
+    return sorted(found)
+
+
+def test_every_question_has_its_record() -> None:
     settings = yaml.safe_load((ROOT / "copier.yml").read_text(encoding="utf-8"))
     questions = {name: details for name, details in settings.items() if not name.startswith("_")}
-    assert set(answers.QUESTIONS) == questions.keys()
-    assert all("when" not in questions[name] for name in answers.ALWAYS_STORED)
-    assert set(answers.TRUTHS) == {name for name, details in questions.items() if details["type"] == "bool"}
+    assert record_faults(questions) == []
+    assert list(questions) == list(QUESTIONS), "in one order"
+
+
+def test_the_check_of_records_can_fail() -> None:
+    settings = yaml.safe_load((ROOT / "copier.yml").read_text(encoding="utf-8"))
+    questions = {name: details for name, details in settings.items() if not name.startswith("_")}
+    questions["mail"] = questions["redis"]
+    questions["redis"] = {**questions["redis"], "type": "str", "default": True}
+    questions["ports"] = {**questions["ports"], "when": "{{ docker }}", "validator": ""}
+    del questions["docker"]
+    assert record_faults(questions) == [
+        "docker: extensions/answers/questions.py has a record of it, but copier.yml does not ask it",
+        "mail: copier.yml asks it, but it has no record: add it to extensions/answers/questions.py",
+        "ports: always_stored with a condition of its record does not fit copier.yml",
+        "ports: it needs the validator {{ faults('ports') }}",
+        "redis: in_config of its record does not fit its default in copier.yml",
+        "redis: type of its record does not fit copier.yml",
+    ]
+
+
+def test_a_question_without_its_record_stops_a_copy(tmp_path: Path) -> None:
+    template = copy_of_template(tmp_path / "template")
+    questions = template / "copier.yml"
+    question = "mail:\n  type: bool\n  default: false\n  validator: \"{{ faults('mail') }}\"\n"
+    questions.write_text(f"{questions.read_text(encoding='utf-8')}\n{question}", encoding="utf-8")
+    said = r"^Validation error for question 'mail': mail: copier\.yml asks it, but it has no record: .*questions\.py$"
+    with pytest.raises(ValueError, match=said):
+        copier.run_copy(str(template), tmp_path / "app", defaults=True, unsafe=True, quiet=True)
+    assert not list(tmp_path.glob("app/*"))
 
 
 def test_a_word_that_is_neither_yes_nor_no(template: Path, tmp_path: Path) -> None:
@@ -100,14 +148,14 @@ LINTERS = {"ruff check": ["check", *EVERY_RULE], "ruff format": ["format", "--ch
 @pytest.mark.parametrize("linter", LINTERS)
 def test_hostile_accepted_is_clean(linter: str, render: Render) -> None:
     """What is accepted lints like anything else."""
-    trees = [render(data_of(case)) for case in HOSTILE if case["expect"] == "accept"]
-    command = [sys.executable, "-m", "ruff", *LINTERS[linter], "--no-cache", "--quiet", *trees]
+    apps = [render(data_of(case)) for case in HOSTILE if case["expect"] == "accept"]
+    command = [sys.executable, "-m", "ruff", *LINTERS[linter], "--no-cache", "--quiet", *apps]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-4000:]
 
 
 def test_all_faults_at_once(template: Path, tmp_path: Path) -> None:
-    """Every fault of every answer given as data, a line each: question, entity, field, what, mend."""
+    """Every fault of every answer given as data, a line each: question, entity, field, what, fix."""
     data = {
         "app_name": "Task-API",
         "entities": [
@@ -239,11 +287,11 @@ def test_short_forms_mean_the_same(render: Render) -> None:
             }
         ],
     ]
-    trees = [
+    apps = [
         {p.relative_to(f): p.read_bytes() for p in files_of(f) if p.name != ".copier-answers.yml"}
         for f in (render(entities=e) for e in forms)
     ]
-    assert trees[0] == trees[1]
+    assert apps[0] == apps[1]
 
 
 @pytest.mark.parametrize("name", ["minimal", "shop", "everything-off"])

@@ -116,7 +116,7 @@ def test_only_the_infrastructure(template: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "app" / "app").exists()
 
 
-def test_mistakes_are_mended_where_they_are(template: Path, tmp_path: Path) -> None:
+def test_mistakes_are_corrected_where_they_are(template: Path, tmp_path: Path) -> None:
     """What was typed stays there to be changed; below it stands what is wrong, the first fault first."""
     with copying(template, tmp_path) as terminal:
         terminal.wait("What is to be made?")

@@ -65,7 +65,7 @@ def combinations() -> dict[str, Answers]:
 
 
 def is_usual(answers: Answers) -> bool:
-    """Say whether each question of `ONE_VALUE` is answered with that value."""
+    """Return whether each question of `ONE_VALUE` is answered with that value."""
     return all(answers[name] == usual for name, usual in ONE_VALUE.items())
 
 
@@ -118,7 +118,7 @@ def entities_of(answers: Answers) -> str:
     return next((name for name, entities in entity_sets().items() if entities == answers.get("entities")), "not asked")
 
 
-def trees() -> dict[str, Answers]:
+def apps() -> dict[str, Answers]:
     """Return the answers of every app to render: all combinations; the usual ones with all sets of entities."""
     every: dict[str, Answers] = {}
     for name, answers in combinations().items():
@@ -136,7 +136,7 @@ def chosen() -> dict[str, Answers]:
     All combinations with one set of entities, and with each other set, and with each other Python, few in which every
     pair of answers meets.
     """
-    every = trees()
+    every = apps()
     usual = [name for name, answers in every.items() if is_usual(answers)]
     names = {name for name in usual if entities_of(every[name]) in {ONE_SET, "not asked"}}
     for word in entity_sets():

@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from tests.render import matrix
-from tests.render.forest import SHOWN, Forest, forest, matches
+from tests.render.rendered import SHOWN, RenderedApps, matches, render_all
 
 FOLDER = Path(__file__).with_name("snapshots")
 FILES = FOLDER / "files.yml"
@@ -38,13 +38,13 @@ def described(answers: matrix.Answers) -> dict[str, Any]:
     return {**{name: known[name] for name in matrix.questions()}, "entities": matrix.entities_of(answers)}
 
 
-def groups(planted: Forest) -> list[Group]:
+def groups(rendered: RenderedApps) -> list[Group]:
     """Return the files of all apps in groups, each with the answers that bring it."""
     steady = matrix.chosen()  # not those that have their turn
-    known = {name: described(answers) for name, answers in planted.answers.items() if name in steady}
+    known = {name: described(answers) for name, answers in rendered.answers.items() if name in steady}
     having: dict[str, list[str]] = {}
     for name in known:
-        for path in planted.trees[name]:
+        for path in rendered.files_of[name]:
             having.setdefault(path, []).append(name)
     files: dict[tuple[str, ...], list[str]] = {}
     for path, names in having.items():
@@ -77,28 +77,28 @@ def _common(names: AbstractSet[str], known: dict[str, dict[str, Any]]) -> dict[s
 
 
 def allows(allowed: dict[str, list[Any]], answers: dict[str, Any]) -> bool:
-    """Say whether answers are among those that are allowed."""
+    """Return whether answers are among those that are allowed."""
     return all(answers[question] in those for question, those in allowed.items())
 
 
 def holds(group: Group, answers: dict[str, Any]) -> bool:
-    """Say whether answers bring a group of files."""
+    """Return whether answers bring a group of files."""
     return allows(group["when"], answers) and not ("unless" in group and allows(group["unless"], answers))
 
 
-def written(planted: Forest) -> dict[Path, str]:
+def written(rendered: RenderedApps) -> dict[Path, str]:
     """Return every file of the snapshots with its content."""
-    found = {FILES: TITLE + yaml.dump(groups(planted), sort_keys=False, width=120)}
-    for path, stored in planted.trees[SHOWN].items():
+    found = {FILES: TITLE + yaml.dump(groups(rendered), sort_keys=False, width=120)}
+    for path, stored in rendered.files_of[SHOWN].items():
         if matches(path, CONTENTS):
-            found[FOLDER / SHOWN / path] = planted.text(stored)
+            found[FOLDER / SHOWN / path] = rendered.text(stored)
     return found
 
 
 def main() -> None:
     """Render all apps and write what they are made of."""
     with tempfile.TemporaryDirectory() as folder:
-        found = written(forest(Path(folder)))
+        found = written(render_all(Path(folder)))
     for path in FOLDER.rglob("*"):
         if path.is_file() and path not in found:
             path.unlink()

@@ -11,24 +11,14 @@ from typing import Any
 import pytest
 import yaml
 
-from extensions.context import service_of
+from extensions.answers.questions import QUESTIONS
+from extensions.service.context import service_of
 from tests.conftest import ROOT
 from tests.render import matrix
-from tests.render.forest import Forest, matches
+from tests.render.rendered import RenderedApps, matches
 
 WORDS: dict[tuple[str, Any], str] = {
-    ("scope", "service"): r"app/extra|app/entities|rules\.py|make migration|asyncpg|psycopg",
-    ("scope", "infrastructure"): r"launch\.py|contract|containers\.yml",
-    ("database", "postgresql"): r"postgres|psycopg|asyncpg|pgserver|psql|\bpg_",
-    ("database", "sqlite"): r"sqlite",
-    ("async", True): r"\basync\b|\bawait\b|asyncio|asyncpg|aiosqlite|greenlet",
-    ("async", False): r"psycopg",
-    ("observability", True): r"prometheus|grafana|structlog|observab|metrics|dashboard|alertmanager|promql|alloy|loki",
-    ("tracing", True): r"opentelemetry|otel_|otlp|jaeger|tracing|trace_id|exemplar",
-    ("docker", True): r"docker|compose|container",
-    ("redis", True): r"redis",
-    ("package_manager", "poetry"): r"poetry",
-    ("package_manager", "uv"): r"\buvx?\b",
+    (question.name, answer): words for question in QUESTIONS.values() for answer, words in question.words.items()
 }
 """What an app says of an answer: with another one, its files and their names say nothing of it."""
 
@@ -50,7 +40,7 @@ EXCEPTIONS: dict[tuple[str, Any], dict[str, str]] = {
         "pyproject.toml": "traces of the database import the asynchronous half of its library",
         "tests/core/test_cache.py": "tries what is asynchronous",
         "tests/core/test_health.py": "tries what is asynchronous",
-        "tests/core/test_protection.py": "tries what is asynchronous",
+        "tests/core/test_limits.py": "tries what is asynchronous",
         "tests/core/test_server.py": "tries what is asynchronous",
     },
     ("docker", True): {
@@ -82,22 +72,22 @@ def answers() -> Iterator[tuple[str, Any]]:
 
 
 @pytest.mark.parametrize(("flag", "value"), list(answers()))
-def test_off_means_gone(flag: str, value: Any, forest: Forest) -> None:
+def test_off_means_gone(flag: str, value: Any, rendered: RenderedApps) -> None:
     """No word of it in any file, or in the name of one, of any app that was made without it."""
-    assert (flag, value) in WORDS, "say in WORDS which words belong to this answer"
+    assert (flag, value) in WORDS, f"{flag}: give its record in extensions/answers/questions.py the words of {value!r}"
     words = re.compile(WORDS[flag, value], re.IGNORECASE)
     excused = EXCEPTIONS.get((flag, value), {})
     used: set[str] = set()
     files = {
         file: name
-        for name, tree in forest.trees.items()
-        if matrix.effective(forest.answers[name])[flag] != value
-        for file in tree.items()
+        for name, content in rendered.files_of.items()
+        if matrix.effective(rendered.answers[name])[flag] != value
+        for file in content.items()
         if file[0] != ANSWERS_FILE
     }
     faults = []
     for (path, stored), name in files.items():
-        found = words.search(f"{path}\n{forest.text(stored)}")
+        found = words.search(f"{path}\n{rendered.text(stored)}")
         reasons = {pattern for pattern in excused if matches(path, (pattern,))}
         if found and not reasons:
             faults.append(f"{name}/{path}: speaks of {found[0]!r}")
@@ -107,16 +97,16 @@ def test_off_means_gone(flag: str, value: Any, forest: Forest) -> None:
     assert used == set(excused), "exceptions that nothing needs"
 
 
-def test_words_are_those_of_the_answer(forest: Forest) -> None:
+def test_words_are_those_of_the_answer(rendered: RenderedApps) -> None:
     """With the answer given, every app speaks of it: no word is there for show."""
     for (flag, value), pattern in WORDS.items():
         for word in pattern.split("|"):
             words = re.compile(word, re.IGNORECASE)
             texts = (
-                f"{path}\n{forest.text(stored)}"
-                for name, tree in forest.trees.items()
-                if matrix.effective(forest.answers[name])[flag] == value
-                for path, stored in tree.items()
+                f"{path}\n{rendered.text(stored)}"
+                for name, content in rendered.files_of.items()
+                if matrix.effective(rendered.answers[name])[flag] == value
+                for path, stored in content.items()
             )
             assert any(words.search(text) for text in texts), word
 

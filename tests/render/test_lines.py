@@ -9,7 +9,7 @@ import yaml
 from yamllint import linter
 from yamllint.config import YamlLintConfig
 
-from extensions.answers import answers_yaml
+from extensions.answers.answers_file import answers_yaml
 from extensions.naming import LONGEST_NAME
 from tests.conftest import Render
 from tests.linters import LINTERS

@@ -21,7 +21,7 @@ import yaml
 from tests.conftest import Render, files_of
 from tests.linters import LINTERS
 from tests.render import matrix
-from tests.render.forest import Forest, matches
+from tests.render.rendered import RenderedApps, matches
 
 Record = Callable[[str, object], None]
 
@@ -41,7 +41,7 @@ _Compose.add_multi_constructor("!", lambda _loader, _tag, node: node.value)
 
 
 def parse_yaml(text: str) -> None:
-    """Read YAML, whatever its tags."""
+    """Read YAML with any tags."""
     list(yaml.load_all(text, _Compose))
 
 
@@ -71,17 +71,18 @@ PLAIN = (
 """Files that no linter reads but those of every text."""
 
 
-def test_size(forest: Forest, record_property: Record) -> None:
+def test_size(rendered: RenderedApps, record_property: Record) -> None:
     """The record that counts: all combinations with one set of entities, pairs of answers with all sets."""
     assert len(matrix.combinations()) >= 256
     steady = matrix.chosen()
     assert {"pg-async-obs-docker-redis-uv-minimal", "sqlite-sync-poetry-minimal"} <= steady.keys()
-    assert steady.keys() <= forest.trees.keys() or os.environ.get("MATRIX") == "pairs"
-    files = sum(map(len, forest.trees.values()))
+    assert steady.keys() <= rendered.files_of.keys() or os.environ.get("MATRIX") == "pairs"
+    files = sum(map(len, rendered.files_of.values()))
     record_property(
         "figure",
-        f"{len(forest.trees)} apps of {len(matrix.combinations())} combinations and {len(matrix.entity_sets())} sets of"
-        f" entities: {files} files, {len(forest.origins)} of them distinct, rendered in {forest.seconds:.1f} s",
+        f"{len(rendered.files_of)} apps of {len(matrix.combinations())} combinations and {len(matrix.entity_sets())}"
+        f" sets of entities: {files} files, {len(rendered.origins)} of them distinct,"
+        f" rendered in {rendered.seconds:.1f} s",
     )
 
 
@@ -104,7 +105,7 @@ def test_new_questions_enter_by_themselves(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_every_run_renders_every_pair_with_every_set() -> None:
     """Far fewer than all."""
-    every, steady = matrix.trees(), matrix.chosen()
+    every, steady = matrix.apps(), matrix.chosen()
     assert len(steady) < len(every) / 2
     for word in matrix.entity_sets():
         of_set = {name: answers for name, answers in every.items() if matrix.entities_of(answers) == word}
@@ -115,16 +116,16 @@ def test_every_run_renders_every_pair_with_every_set() -> None:
 
 def test_three_more_flags_fit_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """The apps that every run renders are then no more than all of them were before that rule."""
-    before = len(matrix.trees())
+    before = len(matrix.apps())
     more = {name: {"type": "bool", "default": False} for name in ("auth", "backup", "kubernetes")}
     known = {**matrix.questions(), **more}
     monkeypatch.setattr(matrix, "questions", lambda: known)
-    assert len(matrix.chosen()) < 1.5 * before < len(matrix.trees()) / 4
+    assert len(matrix.chosen()) < 1.5 * before < len(matrix.apps()) / 4
 
 
 def test_covering_covers_every_pair() -> None:
     """Few apps, in which every two answers that can meet do meet."""
-    every = matrix.trees()
+    every = matrix.apps()
     chosen = matrix.covering(every)
     assert len(chosen) < len(every) / 10
     assert set().union(*map(matrix.pairs_of, every.values())) == set().union(
@@ -134,45 +135,45 @@ def test_covering_covers_every_pair() -> None:
     assert matrix.pairs_of(every[chosen[-1]]) - without_the_last
 
 
-def test_quick_renders_are_renders(forest: Forest, tmp_path: Path) -> None:
+def test_quick_renders_are_renders(rendered: RenderedApps, tmp_path: Path) -> None:
     """What is left out for speed changes no byte and no mode."""
-    name = next(name for name in forest.trees if name.endswith("-kitchen-sink"))
-    template = forest.folder / "template"
+    name = next(name for name in rendered.files_of if name.endswith("-kitchen-sink"))
+    template = rendered.folder / "template"
     answers = tmp_path / "answers.yml"
-    answers.write_text(yaml.safe_dump(forest.answers[name]), encoding="utf-8")
+    answers.write_text(yaml.safe_dump(rendered.answers[name]), encoding="utf-8")
     words = ("copier", "copy", "--trust", "--defaults", "--quiet", f"--data-file={answers}")
     subprocess.run([sys.executable, "-m", *words, template, tmp_path / "app"], check=True)
     plain = {path.relative_to(tmp_path / "app").as_posix(): path for path in files_of(tmp_path / "app")}
-    assert plain.keys() == forest.trees[name].keys()
+    assert plain.keys() == rendered.files_of[name].keys()
     for path, file in plain.items():
-        quick = forest.app(name) / path
+        quick = rendered.app(name) / path
         assert (file.read_bytes(), file.stat().st_mode) == (quick.read_bytes(), quick.stat().st_mode), path
 
 
-def test_answers_are_kept(forest: Forest) -> None:
+def test_answers_are_kept(rendered: RenderedApps) -> None:
     """Every app remembers what was asked, as it was answered, and nothing that was not."""
-    for name, answers in forest.answers.items():
-        kept = yaml.safe_load((forest.app(name) / ".copier-answers.yml").read_text(encoding="utf-8"))
+    for name, answers in rendered.answers.items():
+        kept = yaml.safe_load((rendered.app(name) / ".copier-answers.yml").read_text(encoding="utf-8"))
         assert {key: value for key, value in kept.items() if key in {**matrix.questions(), "entities": 0}} == {
             key: value for key, value in answers.items() if key != "app_name"
         }, name
 
 
-def test_files(forest: Forest, record_property: Record) -> None:
+def test_files(rendered: RenderedApps, record_property: Record) -> None:
     """No file is wrong as a file."""
     start = time.monotonic()
     faults = [
-        f"{forest.app(name) / path}: {fault}"
-        for (path, stored), name in forest.origins.items()
-        if forest.text(stored) or not path.endswith(".jsonl")  # a record of nothing is empty
-        for fault in faults_of_file(forest.app(name) / path, path)
+        f"{rendered.app(name) / path}: {fault}"
+        for (path, stored), name in rendered.origins.items()
+        if rendered.text(stored) or not path.endswith(".jsonl")  # a record of nothing is empty
+        for fault in faults_of_file(rendered.app(name) / path, path)
     ]
     assert not faults, "\n".join(faults)
-    record_property("figure", figure("files", len(forest.origins), start))
+    record_property("figure", figure("files", len(rendered.origins), start))
 
 
 def faults_of_file(path: Path, name: str) -> list[str]:
-    """Say what is wrong with a file, whatever it is."""
+    """Return what is wrong with a file of any kind."""
     text = path.read_text(encoding="utf-8")
     faults = []
     if FORBIDDEN_IN_NAMES & set(name) or name.endswith((".pyc", ".pyo")) or "__pycache__" in name:
@@ -200,7 +201,7 @@ def faults_of_file(path: Path, name: str) -> list[str]:
 
 
 def unexplained(text: str) -> list[str]:
-    """Say which rules are switched off without a reason beside the first line that does it."""
+    """Return the rules that are switched off without a reason beside the first line that does it."""
     reasons: set[str] = set()
     faults = []
     for found in SUPPRESSION.finditer(text):
@@ -246,13 +247,13 @@ LINTS = [pytest.param(name, marks=pytest.mark.slow if linter.slow else ()) for n
 
 
 @pytest.mark.parametrize("name", LINTS)
-def test_linter_finds_nothing(name: str, forest: Forest, record_property: Record) -> None:
+def test_linter_finds_nothing(name: str, rendered: RenderedApps, record_property: Record) -> None:
     """One call over every distinct file of its kind."""
     start = time.monotonic()
-    files = forest.files(*LINTERS[name].patterns)
+    files = rendered.files(*LINTERS[name].patterns)
     assert files
     found = LINTERS[name].find(files)
-    assert found == "", found.replace(f"{forest.folder}/apps/", "")[-8000:]
+    assert found == "", found.replace(f"{rendered.folder}/apps/", "")[-8000:]
     record_property("figure", figure(name, len(files), start))
 
 
@@ -270,16 +271,16 @@ def test_linter_finds_what_is_broken(name: str, tmp_path: Path) -> None:
     assert LINTERS[name].says in LINTERS[name].find([path])
 
 
-def test_every_kind_of_file_is_read(forest: Forest) -> None:
+def test_every_kind_of_file_is_read(rendered: RenderedApps) -> None:
     """By a linter of its kind, or it is known that there is none."""
     read = [pattern for linter in LINTERS.values() for pattern in linter.patterns if pattern != "*"]
-    unknown = {path for path, _ in forest.origins if not matches(path, (*read, *PLAIN))}
+    unknown = {path for path, _ in rendered.origins if not matches(path, (*read, *PLAIN))}
     assert not unknown, "give these a linter in tests/linters.py, or name them in PLAIN"
 
 
-def test_settings_are_strict_and_explained(forest: Forest) -> None:
+def test_settings_are_strict_and_explained(rendered: RenderedApps) -> None:
     """A good team's rules, strict types, warnings as errors; what is switched off has its reason beside it."""
-    for path in forest.files("pyproject.toml"):
+    for path in rendered.files("pyproject.toml"):
         text = path.read_text(encoding="utf-8")
         tools = tomllib.loads(text)["tool"]
         assert {"ASYNC", "B", "E", "F", "I", "PT", "RUF", "S", "SIM", "UP"} <= set(tools["ruff"]["lint"]["select"])
@@ -320,13 +321,13 @@ def dead_links(pages: dict[str, str], paths: set[str]) -> list[str]:
     return faults
 
 
-def test_links_lead_somewhere(forest: Forest) -> None:
+def test_links_lead_somewhere(rendered: RenderedApps) -> None:
     """In every app: to a file it has, to a heading that is there."""
     seen = 0
-    for name, tree in forest.trees.items():
-        pages = {path: forest.text(stored) for path, stored in tree.items() if path.endswith(".md")}
+    for name, files in rendered.files_of.items():
+        pages = {path: rendered.text(stored) for path, stored in files.items() if path.endswith(".md")}
         seen += len(pages)
-        assert not dead_links(pages, set(tree)), name
+        assert not dead_links(pages, set(files)), name
     assert seen
     pages = {"README.md": "# A\n[a](b.md) [b](#a) [c](#b) [d](docs) [e](docs/c.md#c)\n", "docs/c.md": "# Other\n"}
     assert dead_links(pages, set(pages)) == ["README.md: b.md", "README.md: #b", "README.md: docs/c.md#c"]
@@ -358,5 +359,5 @@ SEED_PATHS = [
 
 
 @pytest.mark.parametrize("path", SEED_PATHS)
-def test_infrastructure_stands_where_the_specification_says(render: Render, path: str) -> None:
+def test_infrastructure_files_stand_in_their_folders(render: Render, path: str) -> None:
     assert (render() / path).is_file()

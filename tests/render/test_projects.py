@@ -15,7 +15,7 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.environments import python_with, requirements_of
-from tests.render.forest import Forest
+from tests.render.rendered import RenderedApps
 
 pytestmark = pytest.mark.slow
 
@@ -24,23 +24,23 @@ SCRIPT = Path(__file__).with_name("projects.py")
 
 
 @pytest.fixture(scope="module")
-def python(forest: Forest) -> str:
+def python(rendered: RenderedApps) -> str:
     """Return a Python with the packages of all apps."""
-    projects = forest.files("pyproject.toml")
+    projects = rendered.files("pyproject.toml")
     return python_with(line for path in projects for line in requirements_of(path, development=True))
 
 
 @pytest.fixture(scope="module")
-def apps(forest: Forest) -> list[Path]:
+def apps(rendered: RenderedApps) -> list[Path]:
     """Return an app for each distinct set of Python files; those that differ in their setup only take turns.
 
     Where only the infrastructure was asked for, the app is not here.
     """
     found: dict[tuple[tuple[str, str], ...], list[str]] = {}
-    for files, names in forest.groups("*.py").items():
+    for files, names in rendered.groups("*.py").items():
         if "app/main.py" in dict(files):
             found.setdefault(tuple(file for file in files if file[0] != "tools/setup.py"), []).extend(names)
-    return [forest.app(names[number % len(names)]) for number, names in enumerate(found.values())]
+    return [rendered.app(names[number % len(names)]) for number, names in enumerate(found.values())]
 
 
 def faults(python: str, check: str, apps: list[Path], caches: Path) -> list[str]:
@@ -106,11 +106,11 @@ def rule_faults(folder: Path) -> str:
     return ""
 
 
-def test_rules_of_prometheus(forest: Forest, tmp_path: Path, record_property: Record) -> None:
+def test_rules_of_prometheus(rendered: RenderedApps, tmp_path: Path, record_property: Record) -> None:
     """Of every distinct set of them; and a rule that is wrong is found."""
     promtool()
     start = time.monotonic()
-    sets = [forest.app(names[0]) / "docker" for names in forest.groups("docker/prometheus*").values()]
+    sets = [rendered.app(names[0]) / "docker" for names in rendered.groups("docker/prometheus*").values()]
     assert sets
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         for folder, found in zip(sets, pool.map(rule_faults, sets), strict=True):

@@ -8,37 +8,36 @@ import pytest
 import yaml
 
 from tests.render import snapshots
-from tests.render.forest import SHOWN, Forest, matches
+from tests.render.rendered import SHOWN, RenderedApps, matches
 
 COMMAND = "not what was looked at: run `make snapshots` and review its diff"
 
 
-def test_files_of_every_combination(forest: Forest) -> None:
+def test_files_of_every_combination(rendered: RenderedApps) -> None:
     groups = yaml.safe_load(snapshots.FILES.read_text(encoding="utf-8"))
-    for name, answers in forest.answers.items():
+    for name, answers in rendered.answers.items():
         known = snapshots.described(answers)
         expected = {path for group in groups if snapshots.holds(group, known) for path in group["files"]}
-        assert expected == set(forest.trees[name]), f"{name}: {COMMAND}"
+        assert expected == set(rendered.files_of[name]), f"{name}: {COMMAND}"
 
 
-def test_file_list_is_as_written(forest: Forest) -> None:
+def test_file_list_is_as_written(rendered: RenderedApps) -> None:
     """By the command, not by hand: every file stands in one group."""
     if os.environ.get("MATRIX") == "pairs":
         pytest.skip("NOT COMPARED as a whole: MATRIX=pairs renders a part of the apps")
-    assert snapshots.FILES.read_text(encoding="utf-8") == snapshots.written(forest)[snapshots.FILES], COMMAND
+    assert snapshots.FILES.read_text(encoding="utf-8") == snapshots.written(rendered)[snapshots.FILES], COMMAND
 
 
-def test_contents(forest: Forest) -> None:
+def test_contents(rendered: RenderedApps) -> None:
     kept = {
         path.relative_to(snapshots.FOLDER / SHOWN).as_posix(): path.read_text(encoding="utf-8")
         for path in (snapshots.FOLDER / SHOWN).rglob("*")
         if path.is_file()
     }
-    rendered = {
-        path: forest.text(stored) for path, stored in forest.trees[SHOWN].items() if matches(path, snapshots.CONTENTS)
-    }
-    assert kept.keys() == rendered.keys(), COMMAND
-    for path, text in rendered.items():
+    files = rendered.files_of[SHOWN].items()
+    contents = {path: rendered.text(stored) for path, stored in files if matches(path, snapshots.CONTENTS)}
+    assert kept.keys() == contents.keys(), COMMAND
+    for path, text in contents.items():
         assert kept[path] == text, f"{path}: {COMMAND}"
 
 

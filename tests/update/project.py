@@ -91,12 +91,12 @@ def new_project(folder: Path, answers: dict[str, Any], make: Callable[[Path], ob
 
 def difference(one: Path, other: Path) -> list[str]:
     """Return the paths in which two apps differ; migrations are never compared: no update writes them."""
-    trees = [
+    apps = [
         {
             name: (path.read_bytes(), path.stat().st_mode & 0o111)
-            for path in files_of(tree)
-            if not (name := path.relative_to(tree).as_posix()).startswith((".git/", "migrations/versions/"))
+            for path in files_of(app)
+            if not (name := path.relative_to(app).as_posix()).startswith((".git/", "migrations/versions/"))
         }
-        for tree in (one, other)
+        for app in (one, other)
     ]
-    return sorted(name for name in trees[0].keys() | trees[1].keys() if trees[0].get(name) != trees[1].get(name))
+    return sorted(name for name in apps[0].keys() | apps[1].keys() if apps[0].get(name) != apps[1].get(name))

@@ -64,8 +64,8 @@ def test_an_answers_file_that_somebody_edited(project: Project, case: str) -> No
 def test_an_answer_that_a_newer_version_refuses(project: Project) -> None:
     """It is never replaced by the default without a word."""
     change(
-        project.template / "extensions/entity_checks.py",
-        '"""Yield what is wrong with an entity\'s own options, each with its mend."""\n',
+        project.template / "extensions/entities/entity_checks.py",
+        '"""Yield what is wrong with an entity\'s own options, each with how to fix it."""\n',
         '"""Say no."""\n    yield f"{entity.name}: no more tasks: write jobs"\n',
     )
     project.release("0.2.0")
@@ -134,7 +134,7 @@ def test_answers_that_are_not_in_git(project: Project) -> None:
     project.commit()
     code, said = command_line(project, "--data=redis=true")
     assert code == 1
-    assert ".copier-answers.yml is not in Git, so nobody can tell what was answered before: commit it" in said
+    assert ".copier-answers.yml is not in Git, so the previous answers are unknown: commit it" in said
     assert project.changed() == {}
     assert project.answers()["redis"] is False
 

@@ -107,7 +107,7 @@ def test_a_removed_entity(project: Project, tmp_path: Path) -> None:
 
 
 def refused(project: Project, capfd: pytest.CaptureFixture[str], **answers: Any) -> str:
-    """Try an update that must take itself back; return what it says."""
+    """Run an update that must be rolled back; return its message."""
     with pytest.raises(TaskError):
         project.update(**answers)
     assert project.changed() == {}
@@ -213,15 +213,15 @@ def test_a_template_that_cannot_be_had_any_more(project: Project, capfd: pytest.
     """The old version is needed to compare with; without it nothing is deleted."""
     answers = project.answers()
     moved = project.template.with_name("elsewhere")
-    script = project.template / "updates" / "keep_edits.py"
+    script = project.template / "updates" / "keep_edits" / "render.py"
     script.write_text(script.read_text(encoding="utf-8").replace('before["_src_path"]', f'"{moved}"'), encoding="utf-8")
     project.release("0.2.0")
-    assert "cannot be made again" in refused(project, capfd, version=None, entities=[NOTE])
+    assert "cannot be rendered" in refused(project, capfd, version=None, entities=[NOTE])
     assert project.answers() == answers
 
 
 def test_an_app_in_a_folder_of_a_larger_repository(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    """What is beside it is none of the update's business."""
+    """Files beside it are not touched."""
     whole = tmp_path / "whole"
     project = new_project(whole / "services", {"entities": [NOTE, TAG], **LEAN})
     template = tmp_path / "template"
@@ -240,7 +240,7 @@ def test_an_app_in_a_folder_of_a_larger_repository(tmp_path: Path, capfd: pytest
 
 
 def test_what_the_update_did_not_make_survives_its_end(project: Project, capfd: pytest.CaptureFixture[str]) -> None:
-    """Files that Git does not show are no business of an update that takes itself back."""
+    """Files that Git does not show are no business of an update that is rolled back."""
     git(project.app, "config", "status.showUntrackedFiles", "no")
     project.add("notes.txt", "mine\n")
     (project.app / "uploads").mkdir()
@@ -271,10 +271,10 @@ def test_files_that_git_ignores_stay(tmp_path: Path, capfd: pytest.CaptureFixtur
         assert "app/entities/tag/rules.py" in refused(project, capfd, entities=[NOTE], docker=True, observability=True)
     else:
         project.update(docker=True, observability=True)
-        assert "docker/alertmanager.yml is ignored by Git, so it was left as it is" in capfd.readouterr().err
+        assert "docker/alertmanager.yml is ignored by Git and was kept" in capfd.readouterr().err
         assert (project.app / "docker/Dockerfile").is_file()
     assert all(OWN in project.read(path) for path in IGNORED)
-    assert not (project.app / ".git/copier-hidden").exists()
+    assert not (project.app / ".git/copier-ignored").exists()
 
 
 def test_line_ends_of_windows(project: Project, capfd: pytest.CaptureFixture[str]) -> None:

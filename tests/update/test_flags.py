@@ -50,7 +50,7 @@ def test_scope_is_decided_once(tmp_path: Path, capfd: pytest.CaptureFixture[str]
     project = new_project(tmp_path, {})
     with pytest.raises(TaskError):
         project.update(scope="infrastructure")
-    assert "scope is decided once, and here it is service" in capfd.readouterr().err
+    assert "scope cannot change: it is service here" in capfd.readouterr().err
     assert project.changed() == {}
 
 

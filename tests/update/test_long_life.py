@@ -147,7 +147,7 @@ def test_ten_rounds(data: st.DataObject, tmp_path_factory: pytest.TempPathFactor
     folder = tmp_path_factory.mktemp("life")
     project = new_project(folder, {**LEAN, "entities": [new_entity("Author"), new_entity("Book")]})
     life = Life(project, apps_python(render))
-    told = []
+    steps = []
     for number in range(1, ROUNDS + 1):
         target = data.draw(st.sampled_from(life.entities()))
         files = ["app/extra.py", f"app/entities/{target['name'].lower()}/rules.py", "README.md", "local.mk", "Makefile"]
@@ -160,10 +160,10 @@ def test_ten_rounds(data: st.DataObject, tmp_path_factory: pytest.TempPathFactor
             )
             project.release(f"0.1.{number}")
         answers = {"entities": draw_entities(data, life), **draw_flags(data, life)}
-        told.append(json.dumps(answers))
+        steps.append(json.dumps(answers))
         project.update(version=None, discard_edits=True, **answers)
         life.run("tools.migration", f"round {number}")
         life.check(number)
     life.run("pytest", "-q", "-p", "no:cacheprovider")
     life.run("mypy")
-    assert len(git(project.app, "log", "--oneline").splitlines()) > ROUNDS, told
+    assert len(git(project.app, "log", "--oneline").splitlines()) > ROUNDS, steps

@@ -20,7 +20,7 @@ import pytest
 import yaml
 
 from extensions import pins
-from extensions.answers import faults_of
+from extensions.answers.validation import faults_of
 from extensions.naming import app_name_fault, near_app_name
 from tests.conftest import ROOT, commit_all, git
 from tools import bootstrap
@@ -163,12 +163,12 @@ class GitHub:
     def refusal(self) -> str:
         """Call the script alone, which must refuse and leave all as it is; return what it says. Quicker than a run."""
         before, checkout = git(self.repository, "for-each-ref"), self.checkout("alone")
-        with pytest.raises(bootstrap.Refused) as told:
+        with pytest.raises(bootstrap.BootstrapError) as caught:
             bootstrap.bootstrap(checkout, self.api, self.server)
         assert git(self.repository, "for-each-ref") == before
         assert git(checkout, "status", "--porcelain") == ""
         assert git(checkout, "rev-parse", "HEAD").strip() == self.head()
-        return str(told.value)
+        return str(caught.value)
 
     def refused(self) -> str:
         """Run the workflow, which must fail and leave all as it is; return the one line it says."""
@@ -422,7 +422,7 @@ def test_a_history_that_is_cut_off(small: GitHub) -> None:
     target = small.folder / "shallow"
     small.commit(answers__yml="")
     git(small.folder, "clone", "--quiet", "--depth=1", f"file://{small.repository}", str(target))
-    with pytest.raises(bootstrap.Refused, match="fetch-depth: 0"):
+    with pytest.raises(bootstrap.BootstrapError, match="fetch-depth: 0"):
         bootstrap.bootstrap(target, small.api, small.server)
 
 
@@ -439,7 +439,7 @@ def test_template_that_cannot_be_read(small: GitHub) -> None:
 @pytest.mark.parametrize("name", ["acme", "acme/a/b", "acme/../b c", "-x", "acme/t\n", 7, "https://evil/x"])
 def test_template_of_a_strange_name(small: GitHub, name: object) -> None:
     small.api["template_repository"] = {"full_name": name}
-    with pytest.raises(bootstrap.Refused, match="is no OWNER/NAME"):
+    with pytest.raises(bootstrap.BootstrapError, match="is no OWNER/NAME"):
         bootstrap.source_of(small.api, small.server)
 
 
@@ -543,20 +543,20 @@ def test_answers_that_the_template_refuses(hub: GitHub, text: str, message: str)
     hub.commit(answers__yml=text)
     line = hub.refusal()
     assert message in line
-    assert line.endswith("\nMend them in answers.yml and push that")
+    assert line.endswith("\nFix them in answers.yml and push that")
 
 
 def test_answers_in_a_folder_or_behind_a_link(small: GitHub) -> None:
     clone = small.checkout("author")
     (clone / "answers.yml").symlink_to("/etc/passwd")
     commit_all(clone)
-    with pytest.raises(bootstrap.Refused, match="no mapping"):
+    with pytest.raises(bootstrap.BootstrapError, match="no mapping"):
         bootstrap.bootstrap(clone, small.api, small.server)
     (clone / "answers.yml").unlink()
     (clone / "answers.yml").mkdir()
     (clone / "answers.yml" / "x").touch()
     commit_all(clone)
-    with pytest.raises(bootstrap.Refused, match=r"answers\.yml"):
+    with pytest.raises(bootstrap.BootstrapError, match=r"answers\.yml"):
         bootstrap.bootstrap(clone, small.api, small.server)
 
 

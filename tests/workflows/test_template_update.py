@@ -15,7 +15,7 @@ import copier
 import pytest
 import yaml
 
-from extensions.answers import answers_yaml
+from extensions.answers.answers_file import answers_yaml
 from tests.conftest import commit_all, copy_of_template, git
 
 GH = """#!/bin/sh

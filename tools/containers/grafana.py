@@ -75,8 +75,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def ask(self, url: str) -> None:
         """Hand on what a data source answers; the address is really tried."""
         try:
-            with urllib.request.urlopen(url, timeout=10) as answer:
-                self.answer(answer.read())
+            with urllib.request.urlopen(url, timeout=10) as response:
+                self.answer(response.read())
         except OSError as error:
             self.answer({"message": str(error)}, 502)
 

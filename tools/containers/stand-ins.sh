@@ -6,6 +6,7 @@
 #   stand-ins.sh images NAME...   have these images
 #   stand-ins.sh list             the names it knows
 #
+# INDEX_SHIM may name a folder with a sitecustomize.py that Python needs for the package index of this machine.
 # Exit code: 69 where there can be no engine. For the tests:
 #   CONTAINERS_SH=$PWD/tools/containers/stand-ins.sh make test-all ARGS=tests/containers
 set -euo pipefail
@@ -133,6 +134,9 @@ make() { # make TARGET [SUITE [ARGUMENT=VALUE...]] : the image $name from a targ
     for argument in "SUITE=$from" "$@"; do
         arguments+=(--build-arg "$argument")
     done
+    if [ -e "${INDEX_SHIM:-}/sitecustomize.py" ]; then
+        arguments+=(--build-context "shim=$INDEX_SHIM")
+    fi
     docker build --quiet --target "$target" --tag "$name" --label "stand-in=$target" "${arguments[@]}" "$here" >/dev/null
 }
 

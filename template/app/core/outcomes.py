@@ -1,4 +1,4 @@
-"""Outcomes of repository operations, published to listeners such as the business metrics."""
+"""Outcomes of repository operations, published to whatever subscribes."""
 
 import logging
 from collections.abc import Callable
@@ -50,4 +50,4 @@ def publish(outcome: OperationOutcome) -> None:
 def outcome_of(error: BaseException) -> str:
     """Return the outcome of an operation that ended with an error."""
     status = status_of(error)
-    return OUTCOMES.get(status, "invalid" if 400 <= status < 500 else "error")
+    return OUTCOMES.get(status, "invalid" if status in range(400, 500) else "error")

@@ -1,19 +1,20 @@
-"""The application: core, entities, what the flags brought, and then your own additions."""
+"""The application: core, your own additions and the entities."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
+from typing import Any, cast
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
-from app import about
-from app.core import documentation, errors, health, protection
+from app import about, extra
+from app.core import errors, health, limits, openapi
 from app.core.cache import Cache
 from app.core.db import Database
 from app.core.migrate import Migration
+from app.core.query_parameters import refuse_unknown_parameters
 from app.core.server import draining
 from app.core.settings import Settings, load_settings
 from app.entities.registry import ENTITIES
-from app.extra import extend
 from app.observability import setup as setup_observability
 
 API_PREFIX = "/api/v1"
@@ -26,15 +27,21 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     database = app.state.database = Database(settings)
     migration = app.state.migration = Migration(settings)
     cache = app.state.cache = Cache(settings)
-    app.state.readiness = health.Readiness(database, cache, timeout=settings.health_timeout)
+    app.state.readiness = health.ReadinessChecks(database, cache, timeout=settings.health_timeout)
     migration.start()
     try:
         with draining(app):
-            yield
+            async with added("lifespan", nullcontext)(app):
+                yield
     finally:
         migration.stop()
         await cache.close()
         await database.close()
+
+
+def added(name: str, default: Any) -> Any:
+    """Return what `app/extra.py` has by a name, or the default: that file is yours."""
+    return getattr(extra, name, default)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -48,13 +55,32 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         separate_input_output_schemas=False,
     )
     app.state.settings = settings
-    documentation.setup(app)
+    openapi.setup(app)
     errors.setup(app)
-    protection.setup(app, settings)
+    limits.setup(app, settings)
     setup_observability(app)
     app.include_router(health.router)
+    for router in added("routers", []):
+        app.include_router(router)
+    dependencies = [*added("entity_dependencies", []), Depends(refuse_unknown_parameters)]
     for entity in ENTITIES:
-        app.include_router(entity.router, prefix=API_PREFIX)
-    extend(app)
-    protection.allow_origins(app, settings)
+        app.include_router(entity.router, prefix=API_PREFIX, dependencies=dependencies)
+    added("extend", id)(app)
+    limits.allow_origins(app, settings)
     return app
+
+
+def __getattr__(name: str) -> FastAPI:
+    """Create `app` when it is first asked for: importing this module needs no settings.
+
+    `uvicorn app.main:app`, `fastapi dev` and `fastapi run` get their application here.
+    """
+    if name != "app":
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    return cast("FastAPI", globals().setdefault(name, create_app()))
+
+
+def __dir__() -> list[str]:
+    """Return the names of this module; `fastapi dev` looks for `app` among them."""
+    return sorted({*globals(), "app"})

@@ -1,5 +1,6 @@
 """Settings, read from the environment and, in development, from `.env`."""
 
+import sys
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -9,6 +10,9 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from app import about
+
+INVALID_SETTINGS = 2  # the exit status, as for a wrong command line
+MISSING = "is missing; set it in the environment or in the file .env"
 
 
 class Settings(BaseSettings):
@@ -111,7 +115,7 @@ def read_secret(setting: str, path: Path) -> SecretStr:
 
 
 def load_settings() -> Settings:
-    """Return the settings of the environment; SystemExit with one line that names those at fault.
+    """Return the settings of the environment; exit with status 2 and one line if one is invalid.
 
     The line never holds a value: it may be a password.
     """
@@ -121,7 +125,7 @@ def load_settings() -> Settings:
         faults: list[str] = []
         for fault in error.errors(include_input=False, include_context=False):
             message = fault["msg"].removeprefix("Value error, ")
-            text = "is missing" if fault["type"] == "missing" else message
+            text = MISSING if fault["type"] == "missing" else message
             faults.append(": ".join([*(str(part).upper() for part in fault["loc"]), text]))
-        line = f"{about.NAME} cannot start: {'; '.join(faults)}"
-        raise SystemExit(line) from None
+        sys.stderr.write(f"{about.NAME} cannot start: {'; '.join(faults)}\n")
+        raise SystemExit(INVALID_SETTINGS) from None

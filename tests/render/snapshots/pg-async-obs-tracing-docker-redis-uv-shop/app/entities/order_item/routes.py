@@ -7,11 +7,11 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app.core.db import SessionDep
 from app.core.errors import problems
-from app.core.repository import Repository
-from app.core.schema import Page, RowId
+from app.core.field_types import RowId
+from app.core.schemas import Page
 from app.entities.order_item.detail import OrderItemDetail
 from app.entities.order_item.model import OrderItem
-from app.entities.order_item.rules import OrderItemRules
+from app.entities.order_item.repository import repository
 from app.entities.order_item.schemas import (
     OrderItemCreate,
     OrderItemInclude,
@@ -21,7 +21,6 @@ from app.entities.order_item.schemas import (
 )
 
 router = APIRouter(prefix="/order-items", tags=["Order item"])
-repository = Repository(OrderItem, OrderItemRules(), name="order_item", sort=[])
 
 
 @router.get(
@@ -32,12 +31,14 @@ repository = Repository(OrderItem, OrderItemRules(), name="order_item", sort=[])
     response_model_exclude_unset=True,
     responses=problems(),
 )
-async def find(session: SessionDep, query: Annotated[OrderItemQuery, Query()]) -> dict[str, object]:
-    """Return a page of order items, sorted and filtered as asked."""
-    found = await repository.page(session, query, query.include)
+async def list_order_items(
+    session: SessionDep, query: Annotated[OrderItemQuery, Query()]
+) -> dict[str, object]:
+    """Return one page of order items, with filters and sorting applied."""
+    result = await repository.list(session, query, query.include)
     return {
-        "items": found.rows,
-        "total": found.total,
+        "items": result.rows,
+        "total": result.total,
         "limit": query.limit,
         "offset": query.offset,
     }
@@ -51,63 +52,67 @@ async def find(session: SessionDep, query: Annotated[OrderItemQuery, Query()]) -
     response_model=OrderItemRead,
     responses=problems(409),
 )
-async def create(
+async def create_order_item(
     session: SessionDep, data: OrderItemCreate, request: Request, response: Response
 ) -> OrderItem:
-    """Add an order item and return it as stored."""
+    """Create an order item and return it as stored."""
     row = await repository.create(session, data)
     response.headers["Location"] = f"{request.url.path}/{row.id}"
     return row
 
 
 @router.get(
-    "/{key}",
-    operation_id="read_order_item",
-    summary="Read an order item",
+    "/{order_item_id}",
+    operation_id="get_order_item",
+    summary="Get an order item",
     response_model=OrderItemDetail,
     response_model_exclude_unset=True,
     responses=problems(404),
 )
-async def read(
+async def get_order_item(
     session: SessionDep,
-    key: RowId,
+    order_item_id: RowId,
     include: Annotated[Sequence[OrderItemInclude], Query(max_length=20)] = (),
 ) -> OrderItem:
     """Return one order item."""
-    return await repository.read(session, key, include)
+    return await repository.get(session, order_item_id, include)
 
 
 @router.put(
-    "/{key}",
+    "/{order_item_id}",
     operation_id="replace_order_item",
     summary="Replace an order item",
     response_model=OrderItemRead,
     responses=problems(404, 409),
 )
-async def replace(session: SessionDep, key: RowId, data: OrderItemCreate) -> OrderItem:
-    """Set every field of an order item; what is left out falls back to its default."""
-    return await repository.update(session, key, data, partial=False)
+async def replace_order_item(
+    session: SessionDep, order_item_id: RowId, data: OrderItemCreate
+) -> OrderItem:
+    """Replace all fields of an order item; omitted fields are reset to their defaults."""
+    return await repository.update(session, order_item_id, data, partial=False)
 
 
 @router.patch(
-    "/{key}",
-    operation_id="change_order_item",
-    summary="Change an order item",
+    "/{order_item_id}",
+    operation_id="update_order_item",
+    summary="Update an order item",
     response_model=OrderItemRead,
     responses=problems(404, 409),
 )
-async def change(session: SessionDep, key: RowId, data: OrderItemPatch) -> OrderItem:
-    """Set the given fields of an order item; the others stay as they are."""
-    return await repository.update(session, key, data, partial=True)
+async def update_order_item(
+    session: SessionDep, order_item_id: RowId, data: OrderItemPatch
+) -> OrderItem:
+    """Update the given fields of an order item; omitted fields keep their value."""
+    return await repository.update(session, order_item_id, data, partial=True)
 
 
 @router.delete(
-    "/{key}",
+    "/{order_item_id}",
     operation_id="delete_order_item",
     summary="Delete an order item",
     status_code=204,
     responses=problems(404, 409),
 )
-async def delete(session: SessionDep, key: RowId) -> None:
-    """Delete an order item; refused while others refer to it, unless they go or let go with it."""
-    await repository.delete(session, key)
+async def delete_order_item(session: SessionDep, order_item_id: RowId) -> None:
+    """Delete an order item; returns 409 while other rows reference it, except by ON DELETE CASCADE or SET NULL."""
+    await repository.delete(session, order_item_id)

@@ -1,4 +1,4 @@
-"""What requests about order items may hold, and what responses do."""
+"""Request and response bodies and query parameters of order items."""
 
 import datetime as dt
 from decimal import Decimal
@@ -6,20 +6,17 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from app.core.schema import (
+from app.core.field_types import (
     NUMBER,
     BodyRowId,
-    Choices,
     Digits,
     ExactDecimal,
-    Given,
     Int32,
-    ListQuery,
-    ReadModel,
+    OptionalParam,
     RowId,
-    Schema,
-    left_out,
+    ValueList,
 )
+from app.core.schemas import ListQuery, ReadModel, Schema, unset
 
 OrderItemQuantity = Annotated[Int32, Field(ge=1), NUMBER]
 OrderItemUnitPrice = Annotated[Decimal, Digits(10, 2, least=Decimal(0)), Field(examples=["4.20"])]
@@ -50,7 +47,7 @@ EXAMPLE: dict[str, Any] = {
 
 
 class OrderItemCreate(Schema, json_schema_extra={"examples": [EXAMPLE]}):
-    """What a new order item is made from."""
+    """Request body to create an order item."""
 
     quantity: OrderItemQuantity = 1
     unit_price: OrderItemUnitPrice
@@ -59,16 +56,16 @@ class OrderItemCreate(Schema, json_schema_extra={"examples": [EXAMPLE]}):
 
 
 class OrderItemPatch(Schema):
-    """Changes to an order item: what is left out stays as it is."""
+    """Request body to update an order item; omitted fields keep their value."""
 
-    quantity: OrderItemQuantity = left_out()
-    unit_price: OrderItemUnitPrice = left_out()
-    order_id: BodyRowId = left_out()
-    product_id: BodyRowId = left_out()
+    quantity: OrderItemQuantity = unset()
+    unit_price: OrderItemUnitPrice = unset()
+    order_id: BodyRowId = unset()
+    product_id: BodyRowId = unset()
 
 
 class OrderItemRead(ReadModel):
-    """Order item, as it is stored."""
+    """An order item as returned by the API."""
 
     id: int
     quantity: int
@@ -80,15 +77,15 @@ class OrderItemRead(ReadModel):
 
 
 class OrderItemQuery(ListQuery):
-    """How to list order items: order and filters."""
+    """Query parameters to list order items: sorting and filters."""
 
     sort: list[OrderItemSort] = Field(
-        default=[], max_length=20, description="In which order; - turns it round"
+        default=[], max_length=20, description="Sort by these fields; prefix with - for descending"
     )
     include: list[OrderItemInclude] = Field(
-        default=[], max_length=20, description="What to show with each row"
+        default=[], max_length=20, description="Related resources to embed"
     )
-    order_id: Given[RowId] = None
-    order_id__in: Given[Choices[RowId]] = None
-    product_id: Given[RowId] = None
-    product_id__in: Given[Choices[RowId]] = None
+    order_id: OptionalParam[RowId] = None
+    order_id__in: OptionalParam[ValueList[RowId]] = None
+    product_id: OptionalParam[RowId] = None
+    product_id__in: OptionalParam[ValueList[RowId]] = None

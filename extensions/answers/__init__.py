@@ -1,0 +1,1 @@
+"""The answers: the questions, the faults of each answer, and the answers file."""

@@ -1,0 +1,1 @@
+"""The Python of an app: expressions, layout and imports."""

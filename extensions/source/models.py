@@ -1,0 +1,88 @@
+"""What a model says of a field or a relation: annotations and arguments, as source."""
+
+from __future__ import annotations
+
+from ..entities import Entity, Field, Relation
+from .expressions import column_type, link_columns, on_delete, python_type, stored_default
+from .layout import literal
+
+
+def class_docstring(entity: Entity) -> str:
+    """Return the docstring of a model: the entity's description, or its name."""
+    text = " ".join((entity.description or f"{entity.a_words[0].upper()}{entity.a_words[1:]}.").split())
+    text = text.replace('"', "'")
+    return f'{"r" if chr(92) in text else ""}"""{text if text.endswith((".", "!", "?")) else text + "."}"""'
+
+
+def mixins(entity: Entity) -> list[str]:
+    """Return the classes that give a model its key and the columns that its options ask for."""
+    asked = {"Timestamps": entity.timestamps, "SoftDelete": entity.soft_delete, "Versioned": entity.optimistic_locking}
+    key = "UuidKey" if entity.primary_key == "uuid" else "IntegerKey"
+    return [*(name for name, wanted in asked.items() if wanted), key]
+
+
+def annotation(field: Field) -> str:
+    """Return the annotation of a column's value."""
+    return python_type(field) + (" | None" if field.nullable else "")
+
+
+def column_arguments(field: Field, *, sqlite: bool) -> list[str]:
+    """Return the arguments of `mapped_column`."""
+    if field.is_reference:
+        later = ", use_alter=True" if field.closes_circle else ""
+        target = literal(f"{field.target.table_name}.id")
+        found = [f"sa.ForeignKey({target}, ondelete={on_delete(field)}{later})"]
+    else:
+        found = [column_type(field, sqlite=sqlite)]
+    if field.type == "json" and field.required:
+        found.append("nullable=False")  # JsonValue itself may be None
+    if field.unique:
+        found.append("unique=True")
+    if field.indexed:
+        found.append("index=True")
+    return [*found, *stored_default(field, sqlite=sqlite)]
+
+
+def unique_constraints(entity: Entity) -> list[str]:
+    """Return a constraint for each group of fields that is unique together."""
+    columns = {field.name: field.column for field in entity.fields}
+    groups = [", ".join(literal(columns[name]) for name in group) for group in entity.unique]
+    return [f"sa.UniqueConstraint({group})" for group in groups]
+
+
+def relation_type(relation: Relation) -> str:
+    """Return the annotation of what a relation leads to."""
+    name = relation.target.name
+    return f'list["{name}"]' if relation.many else f'"{name} | None"'
+
+
+def relation_arguments(relation: Relation) -> list[str]:
+    """Return the arguments of `relationship`: for reading, and only where it was asked for."""
+    field = relation.field
+    to_itself = field.target is field.entity
+    found: list[str] = []
+    if field.is_reference:
+        found.append(f"foreign_keys={_foreign_columns(relation)}")
+        if to_itself and relation.forward:
+            found.append(f'remote_side="{relation.target.name}.id"')
+    else:
+        found.append(f"secondary={literal(field.link_table)}")
+        if to_itself:
+            found += _joins(relation)
+    found += ["viewonly=True", 'lazy="raise"']
+    if field.is_reference and not relation.many and not relation.forward:
+        found.append("uselist=False")
+    return found
+
+
+def _foreign_columns(relation: Relation) -> str:
+    field = relation.field
+    return field.column if relation.forward else literal(f"{field.entity.name}.{field.column}")
+
+
+def _joins(relation: Relation) -> list[str]:
+    """Return how a table between a table and itself is joined on either side."""
+    field = relation.field
+    here, there = link_columns(field) if relation.forward else reversed(link_columns(field))
+    key = f"{field.entity.name}.id == {field.link_table}.c"
+    return [f"primaryjoin={literal(f'{key}.{here}')}", f"secondaryjoin={literal(f'{key}.{there}')}"]

@@ -1,0 +1,60 @@
+"""Turn an existing database into an answers file: `python -m importers.database URL -o answers.yml`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Final
+
+from importers.answers_file import write_answers
+from importers.draft import Report
+
+try:
+    from .convert import convert, no_tables
+    from .source import Source
+    from .tables import SourceError
+except ModuleNotFoundError as missing:  # an optional dependency
+    if (missing.name or "").partition(".")[0] != "sqlalchemy":
+        raise
+    _INSTALLED = False
+else:
+    _INSTALLED = True
+
+MISSING: Final = "this command needs SQLAlchemy and psycopg: pip install sqlalchemy 'psycopg[binary]'"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; 0: done, 1: the database cannot be carried over, 2: it was called wrongly or cannot be read."""
+    parser = argparse.ArgumentParser(prog="python -m importers.database", description="Database to answers file")
+    parser.add_argument("url", help="postgresql://user@host/database or sqlite:///file.db")
+    parser.add_argument("-o", "--output", type=Path, help="the answers file to write (printed unless given)")
+    parser.add_argument("--schema", help="the schema to read (PostgreSQL; public unless given)")
+    options, more = parser.parse_known_args(arguments)
+    if more:  # they are not repeated: a URL may hold a password
+        parser.error(f"there are {len(more)} arguments too many: write one URL, in quotes")
+    if not _INSTALLED:
+        parser.error(MISSING)
+    report = Report()
+    try:
+        source = Source.of(options.url)
+        tables = source.tables(options.schema, report)
+    except SourceError as error:
+        parser.error(str(error))
+    made, faults = convert(tables, source, report)
+    if not made and not faults:
+        faults = [no_tables(source, options.schema)]
+    report.print()
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    if faults:
+        return 1
+    try:
+        write_answers(made, options.output)
+    except OSError as error:
+        parser.error(f"cannot write {options.output}: {error.strerror}")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,35 @@
+"""What the steps of a conversion share."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from importers.draft import EntityDraft, Report
+
+from . import model
+
+BUILT_IN: Final = ("User", "Authority", "UserManagement")
+"""Entities that every JHipster application has without declaring them."""
+
+
+class Step:
+    """What every step of a conversion shares: the document, the drafts made so far, faults and the report."""
+
+    def __init__(self, found: model.Document, file_name: str, report: Report, drafts: dict[str, EntityDraft]) -> None:
+        self._found = found
+        self._file = file_name
+        self._report = report
+        self._drafts = drafts
+
+    def run(self) -> None:
+        """Do this step. Faults are added to those of the document."""
+        raise NotImplementedError
+
+    def _fault(self, place: model.Place, what: str, fix: str) -> None:
+        self._found.faults.append(model.JdlError(place, what, fix))
+
+    def _where(self, place: model.Place) -> str:
+        return f"{self._file}:{place}"
+
+    def _note(self, place: model.Place, what: str) -> None:
+        self._report.note(self._where(place), what)

@@ -171,3 +171,38 @@ def test_tests_of_the_template_stay_green(app: Path, render: Render) -> None:
         assert "401" in output
     finally:
         (app / "tests/extra.py").write_text(TESTS_EXTRA, encoding="utf-8")
+
+
+COMMANDS = ("uvicorn app.main:app", "app", "app migrate", "alembic current", "alembic downgrade -1")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_missing_setting_is_one_line(command: str, app: Path, render: Render) -> None:
+    """The exit status is that of a wrong command line; there is no traceback."""
+    words = [apps.apps_python(render), "-m", *command.split()]
+    environment = apps.clean_environment()
+    done = subprocess.run(words, cwd=app, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 2, done.stderr
+    line = "stay-api cannot start: DATABASE_URL: is missing; set it in the environment or in the file .env\n"
+    assert done.stderr == line
+
+
+@pytest.mark.slow
+def test_alembic_up_and_down(app: Path, render: Render, tmp_path: Path) -> None:
+    """Its commands as everybody types them, on a database of its own."""
+    environment = apps.clean_environment(DATABASE_URL=f"sqlite:///{tmp_path / 'app.db'}")
+    python = apps.apps_python(render)
+    for command, said in (
+        ("current", ""),
+        ("history", "<base> -> 0001 (head)"),
+        ("upgrade head", ""),
+        ("current", "0001 (head)"),
+        ("downgrade -1", ""),
+        ("current", ""),
+    ):
+        words = [python, "-m", "alembic", *command.split()]
+        done = subprocess.run(words, cwd=app, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.startswith(said)
+        assert said or not done.stdout.strip()

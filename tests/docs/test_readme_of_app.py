@@ -91,7 +91,7 @@ def test_layout_is_that_of_the_app(render: Render) -> None:
 @pytest.mark.parametrize("answers", [{}, {"docker": False}, {"observability": False, "entities": []}], ids=str)
 def test_links_lead_somewhere(render: Render, answers: dict[str, Any]) -> None:
     folder = render(example("shop"), **answers)
-    for page in PAGES:
+    for page in (page for page in PAGES if (folder / page).exists()):
         for target in re.findall(r"\]\(([^)#\s]+)\)", (folder / page).read_text(encoding="utf-8")):
             assert target.startswith("http") or (folder / page).parent.joinpath(target).exists(), f"{page}: {target}"
 

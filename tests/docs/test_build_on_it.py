@@ -163,7 +163,8 @@ def missing(code: str, app: Path) -> list[str]:
         for node in ast.walk(ast.parse(code))
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("app.")
         for alias in node.names
-        if not re.search(rf"\b{alias.name}\b", module_text(app, node.module or ""))
+        if not (app / (node.module or "").replace(".", "/") / f"{alias.name}.py").is_file()
+        and not re.search(rf"\b{alias.name}\b", module_text(app, node.module or ""))
     ]
 
 

@@ -15,6 +15,8 @@ from tests.conftest import ROOT, git
 from tests.update.next_version import change
 from tests.update.project import ANSWERS, Project, new_project
 
+pytestmark = pytest.mark.slow
+
 LEAN = {"docker": False, "observability": False, "redis": False}
 
 

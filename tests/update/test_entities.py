@@ -14,6 +14,8 @@ from copier.errors import TaskError
 from tests.conftest import commit_all, git
 from tests.update.project import ANSWERS, Project, difference, new_project
 
+pytestmark = pytest.mark.slow
+
 NOTE = {
     "name": "Note",
     "fields": [{"name": "title", "type": "string", "required": True}, {"name": "text", "type": "text"}],

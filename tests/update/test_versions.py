@@ -20,6 +20,8 @@ from tests.update.edits import EDITS, MINE, missing
 from tests.update.live import ask
 from tests.update.project import ANSWERS, CURRENT, Project, difference, new_project
 
+pytestmark = pytest.mark.slow
+
 VERSIONS: dict[str, str] = yaml.safe_load((Path(__file__).parent / "versions.yml").read_text(encoding="utf-8"))
 NEXT = "mutated"
 """In the table's place: what is here is the old version, and a mutation of it the new one."""
@@ -246,7 +248,6 @@ def test_moves_between_two_releases(tagged: bool, tmp_path: Path) -> None:  # no
     assert project.read(A) == EDIT
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("version", OLD)
 def test_data_and_tests_outlive_an_update(version: str, tmp_path: Path, render: Render) -> None:
     """On a real PostgreSQL: rows written before are there after it, and the app's tests pass."""

@@ -140,8 +140,8 @@ make() { # make TARGET [SUITE [ARGUMENT=VALUE...]] : the image $name from a targ
     docker build --quiet --target "$target" --tag "$name" --label "stand-in=$target" "${arguments[@]}" "$here" >/dev/null
 }
 
-program() { # program PACKAGE PROGRAM : an image that is one program of Debian's
-    make program "$suite" "PACKAGE=$1" "PROGRAM=$2"
+program() { # program PACKAGE PATH : an image that is one program of Debian's, at its path in the official image
+    make program "$suite" "PACKAGE=$1" "AT=$2"
 }
 
 image() {
@@ -154,11 +154,11 @@ image() {
     case $name in
         caddy:*) make caddy ;;
         grafana/grafana:*) make grafana && say "it is NOT Grafana: it reads what is provisioned and draws nothing" ;;
-        oliver006/redis_exporter:*) program prometheus-redis-exporter prometheus-redis-exporter ;;
+        oliver006/redis_exporter:*) program prometheus-redis-exporter /redis_exporter ;;
         postgres:*) make postgres ;;
-        prom/alertmanager:*) program prometheus-alertmanager prometheus-alertmanager ;;
-        prom/prometheus:*) program prometheus prometheus ;;
-        prometheuscommunity/postgres-exporter:*) program prometheus-postgres-exporter prometheus-postgres-exporter ;;
+        prom/alertmanager:*) program prometheus-alertmanager /bin/alertmanager ;;
+        prom/prometheus:*) program prometheus /bin/prometheus ;;
+        prometheuscommunity/postgres-exporter:*) program prometheus-postgres-exporter /bin/postgres_exporter ;;
         python:3.11*) make python bookworm V=3.11 "INDEX=$index" ;;
         python:3.13*) make python trixie V=3.13 "INDEX=$index" ;;
         python:3.14*) make python forky V=3.14 "INDEX=$index" ;;

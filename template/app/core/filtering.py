@@ -1,5 +1,6 @@
 """Conditions of lists: one for each filter in the query string, and one that hides deleted rows."""
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import ColumnElement, inspect
@@ -26,23 +27,21 @@ def filters(model: type[Base], query: ListQuery | CursorQuery) -> list[ColumnEle
     for name in sorted(query.model_fields_set - RESERVED_PARAMETERS):
         value = getattr(query, name)
         column_name, _, operator = name.partition("__")
-        if value is not None and column_name in columns:
-            found.append(condition(getattr(model, column_name), operator or "eq", value))
+        compare = COMPARISONS.get(operator or "eq")
+        if value is not None and compare is not None and column_name in columns:
+            found.append(compare(getattr(model, column_name), value))
     return found
 
 
-def condition(column: Any, operator: str, value: Any) -> ColumnElement[bool]:
-    """Return one comparison; `ne` treats NULL as different, `contains` ignores case."""
-    comparisons: dict[str, Any] = {
-        "eq": lambda: column == value,
-        "ne": lambda: column.is_distinct_from(value),
-        "lt": lambda: column < value,
-        "lte": lambda: column <= value,
-        "gt": lambda: column > value,
-        "gte": lambda: column >= value,
-        "in": lambda: column.in_(value),
-        "contains": lambda: column.icontains(value, autoescape=True),
-        "isnull": lambda: column.is_(None) if value else column.is_not(None),
-    }
-    result: ColumnElement[bool] = comparisons[operator]()
-    return result
+# `ne` treats NULL as different, `contains` ignores case.
+COMPARISONS: dict[str, Callable[[Any, Any], ColumnElement[bool]]] = {
+    "eq": lambda column, value: column == value,
+    "ne": lambda column, value: column.is_distinct_from(value),
+    "lt": lambda column, value: column < value,
+    "lte": lambda column, value: column <= value,
+    "gt": lambda column, value: column > value,
+    "gte": lambda column, value: column >= value,
+    "in": lambda column, value: column.in_(value),
+    "contains": lambda column, value: column.icontains(value, autoescape=True),
+    "isnull": lambda column, value: column.is_(None) if value else column.is_not(None),
+}

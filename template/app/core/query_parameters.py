@@ -7,6 +7,7 @@ from fastapi import FastAPI, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import iter_route_contexts
+from fastapi.security import APIKeyQuery
 from pydantic import BaseModel
 
 from app.core.schemas import CursorQuery, ListQuery
@@ -66,5 +67,7 @@ def query_names(dependant: Dependant) -> Iterator[str]:
             yield from (info.alias or name for name, info in model.model_fields.items())
         else:
             yield field.alias
+    if isinstance(dependant.call, APIKeyQuery):
+        yield dependant.call.model.name  # it reads the request itself
     for dependency in dependant.dependencies:
         yield from query_names(dependency)

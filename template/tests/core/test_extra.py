@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import pytest
 from fastapi import APIRouter, Depends, FastAPI, HTTPException, Query
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.security import APIKeyQuery, HTTPAuthorizationCredentials, HTTPBearer
 from fastapi.testclient import TestClient
 
 from app import extra, main
@@ -116,6 +116,23 @@ def test_dependency_of_all_entities(settings: Settings, monkeypatch: pytest.Monk
             assert ("security" in operation) == of_entity, path
 
 
+def test_misspelt_guard(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An app does not start without the guard that its owner believes to be there."""
+    monkeypatch.setattr(extra, "entity_dependecies", [Depends(check_token)], raising=False)
+    with pytest.raises(NameError, match="rename it to entity_dependencies"):
+        create_app(settings)
+
+
+@pytest.mark.usefixtures("things")
+def test_key_in_the_query(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A guard may read its key from the query of a list."""
+    guard = Depends(APIKeyQuery(name="api_key"))
+    monkeypatch.setattr(extra, "entity_dependencies", [guard], raising=False)
+    with TestClient(create_app(settings)) as client:
+        assert client.get(f"{API_PREFIX}/things?api_key=k").status_code == 200
+        assert client.get(f"{API_PREFIX}/things").status_code in {401, 403}
+
+
 @pytest.mark.usefixtures("things")
 def test_query_parameters_of_yours(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """A list takes parameters beside its model and those of dependencies; others are refused."""
@@ -139,7 +156,9 @@ def test_parameter_that_is_no_column(entity: Entity) -> None:
     class Query(ListQuery):
         q: str | None = None
 
-    assert filters(entity.model, Query(q="chair")) == []
+        id__between: str | None = None
+
+    assert filters(entity.model, Query(q="chair", id__between="1,2")) == []
 
 
 def test_nothing_of_yours(settings: Settings) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
+from difflib import get_close_matches
 from typing import Any, cast
 
 from fastapi import Depends, FastAPI
@@ -44,9 +45,18 @@ def added(name: str, default: Any) -> Any:
     return getattr(extra, name, default)
 
 
+def check_names() -> None:
+    """Raise NameError for a misspelt `entity_dependencies`: the guard in it would not exist."""
+    for name in get_close_matches("entity_dependencies", [*vars(extra)], cutoff=0.8):
+        if name != "entity_dependencies":
+            message = f"app/extra.py: {name} is not used: rename it to entity_dependencies"
+            raise NameError(message)
+
+
 def create_app(settings: Settings | None = None) -> FastAPI:
     """Return a new application; without settings it reads them from the environment."""
     settings = settings or load_settings()
+    check_names()
     app = FastAPI(
         title=about.TITLE,
         description=about.DESCRIPTION,

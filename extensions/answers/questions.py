@@ -33,7 +33,7 @@ class Question:
     always_stored: bool = False
     """Whether every app has an answer, also those of the first version of the template."""
     base: str = ""
-    """The question that must be answered with yes for this one to be asked; with its no, this one is no, too."""
+    """The question that must be answered with yes for this one to be asked; if that is no, this one is no too."""
     attribute: str = ""
     """What `service` calls a `bool`, where not by its name."""
     packages: tuple[str, ...] = ()

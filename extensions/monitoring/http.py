@@ -42,7 +42,7 @@ def error_rate() -> Json:
     return panel(
         "gauge",
         "Error rate (5xx)",
-        "Share of requests answered with a server error: green below 1 %, red from 5 % on.",
+        "Share of requests that got a server error: green below 1 %, red from 5 % on.",
         [target(share(errors, rate("http_requests_total")), "5xx")],
         unit="percentunit",
         defaults={

@@ -7,10 +7,10 @@ from .panels import BLUE, GREEN, RED, YELLOW, Json, sized, stat, steps, target, 
 
 
 def targets_up() -> Json:
-    """How many processes answer."""
+    """How many processes respond."""
     return stat(
         "Targets up",
-        "Processes that answered the last scrape, by job; exporters are jobs of their own.",
+        "Processes that responded to the last scrape, by job; exporters are jobs of their own.",
         target(f"sum by (job) ({series('up')})", "{{job}}"),
         unit="short",
         thresholds=steps((None, RED), (1, GREEN)),

@@ -33,7 +33,7 @@ FILES: tuple[Owned, ...] = (
     Owned("tests/extra.py", "yours", "valid bodies for the tests, where your rules refuse the examples", kept="each"),
     Owned("tests/entities/*/test_rules.py", "yours", "the tests of these rules", kept="each"),
     Owned("app/entities/*/model.py", "shared", "the table of an entity"),
-    Owned("app/entities/*/schemas.py", "shared", "what its requests and answers hold"),
+    Owned("app/entities/*/schemas.py", "shared", "what its requests and responses hold"),
     Owned("app/entities/*/repository.py", "shared", "how its rows are read and written"),
     Owned("app/entities/*/routes.py", "shared", "its API"),
     Owned("app/entities/registry.py", "template", "the list of all entities", beside="`app/extra.py`"),

@@ -18,8 +18,8 @@ Text = str | Callable[["Service"], str]
 Kind = Literal["bool", "int", "float", "str", "list", "secret", "path"]
 """The type of a setting; the words of a list are separated by commas, a path is the file of a secret."""
 
-Place = Literal["compose", "dev", "production", "tests", "image"]
-"""Who sets a setting besides the user: one of the compose files (`compose` is docker-compose.yml), or the image."""
+Place = Literal["compose", "dev", "production", "tests", "image", "example"]
+"""Where a setting has a value: in a compose file (`compose` is docker-compose.yml), the image or `.env.example`."""
 
 FROM_ENV: Final = "${}"
 """The compose file passes the setting on from docker/.env, with the app's own default."""
@@ -29,7 +29,7 @@ class Setting(NamedTuple):
     """A setting: `default` is its text in the environment, None where it has no value.
 
     `kind` is its type, or the words that it may be. `when` names the attributes of the service without which it does
-    not exist. `set_by` holds the values that others than the user give it; an empty one means that it is not set there.
+    not exist. `set_by` holds the values that these places give it; an empty one means that it is not set there.
     """
 
     name: str
@@ -71,16 +71,34 @@ def _test_database_url(service: Service) -> str:
     return f">-\n        postgresql://app@test-postgres/{name}" if service.postgresql else "sqlite:////tmp/test.db"
 
 
+def _development_url(service: Service) -> str:
+    return (
+        f"postgresql://app@localhost:{service.ports['postgres']}/{service.snake}"
+        if service.postgresql
+        else "sqlite:///data/development.db"
+    )
+
+
 def _example_url(service: Service) -> str:
     return f"`postgresql://app@host:5432/{service.snake}`" if service.postgresql else "`sqlite:////data/app.db`"
 
 
+def _port(service: Service) -> str:
+    return str(service.ports["app"])
+
+
+def _drain_meaning(service: Service) -> str:
+    limit = "; with `GRACEFUL_TIMEOUT` less than the containers' `APP_STOP_GRACE_PERIOD`" if service.docker else ""
+    return f"seconds after SIGTERM in which it still serves, but is not ready{limit}"
+
+
 SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("DATABASE_URL", "secret", None, _example_url, required=True,
-            set_by={"compose": _database_url, "tests": _test_database_url}),
+            set_by={"compose": _database_url, "tests": _test_database_url, "example": _development_url}),
     Setting("DATABASE_PASSWORD", "secret", None, "the database's password", ("postgresql",)),
     Setting("DATABASE_PASSWORD_FILE", "path", None, "a file that holds it", ("postgresql",),
-            set_by={"compose": "/run/secrets/postgres_password"}),
+            set_by={"compose": "/run/secrets/postgres_password",
+                    "example": lambda service: "docker/secrets/postgres_password" if service.docker else ""}),
     Setting("DATABASE_POOL_SIZE", "int", "5", "how many connections at most",
             set_by={"compose": lambda service: FROM_ENV if service.postgresql else ""}),
     Setting("DATABASE_POOL_TIMEOUT", "float", "5", "seconds to wait for one of them"),
@@ -93,7 +111,8 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("MIGRATE_BESIDE_OTHER_TABLES", "bool", "false",
             "whether it may make its tables in a database that holds others"),
     Setting("REDIS_URL", "secret", None, "`redis://host:6379/0`; without it there is no cache", ("redis",),
-            set_by={"compose": "redis://redis:6379/0"}),
+            set_by={"compose": "redis://redis:6379/0",
+                    "example": lambda service: f"redis://localhost:{service.ports['redis']}/0"}),
     Setting("REDIS_PASSWORD", "secret", None, "the password of Redis", ("redis",)),
     Setting("REDIS_PASSWORD_FILE", "path", None, "a file that holds it", ("redis",),
             set_by={"compose": "/run/secrets/redis_password"}),
@@ -101,15 +120,15 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("CACHE_SECONDS", "int", "60", "how long a value is kept unless the code says otherwise", ("redis",)),
     Setting("ENVIRONMENT", ("development", "test", "production"), "production",
             set_by={"compose": "${ENVIRONMENT:-development}", "dev": "development", "production": "production",
-                    "tests": "test"}),
+                    "tests": "test", "example": "development"}),
     Setting("HOST", "str", "127.0.0.1", "where to listen", set_by={"image": "0.0.0.0"}),  # noqa: S104  (a container)
-    Setting("PORT", "int", lambda service: str(service.ports["app"]), "on which port", set_by={"image": "8000"}),
+    Setting("PORT", "int", _port, "on which port", set_by={"image": "8000", "example": _port}),
     Setting("WEB_CONCURRENCY", "int", "1", "worker processes", set_by={"compose": FROM_ENV}),
-    Setting("DRAIN_SECONDS", "float", "5", "seconds after SIGTERM in which it still serves, but is not ready",
-            set_by={"dev": '"0"'}),
+    Setting("DRAIN_SECONDS", "float", "5", _drain_meaning, set_by={"dev": '"0"'}),
     Setting("GRACEFUL_TIMEOUT", "int", "30", "seconds that requests in flight get when it stops",
             set_by={"compose": FROM_ENV}),
-    Setting("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO", set_by={"compose": FROM_ENV, "dev": "DEBUG"}),
+    Setting("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO",
+            set_by={"compose": FROM_ENV, "dev": "DEBUG", "example": "DEBUG"}),
     Setting("LOG_FORMAT", ("json", "console"), "json", "", ("observability",),
             set_by={"compose": FROM_ENV, "dev": "console"}),
     Setting("ENTITY_ROWS_INTERVAL", "float", "60",
@@ -137,6 +156,9 @@ SETTINGS: Final[tuple[Setting, ...]] = (
 _SHOWN: Final = {"": "none", "*": "all"}
 """Defaults that people read better in words."""
 
+_EXAMPLES: Final = ("ENVIRONMENT", "LOG_LEVEL", "PORT", "DATABASE_URL", "DATABASE_PASSWORD_FILE", "REDIS_URL")
+"""The order of `.env.example`: what a developer changes first."""
+
 _BY_NAME: Final = {setting.name: setting for setting in SETTINGS}
 
 
@@ -145,39 +167,24 @@ def settings_of(service: Service) -> list[Setting]:
     return [setting for setting in SETTINGS if setting.exists(service)]
 
 
-def settings_table(service: Service, *, docker: bool) -> str:
+def settings_table(service: Service) -> str:
     """Return the rows of the README's table: variable, default, meaning."""
-    return "\n".join(_row(setting, service, docker=docker) for setting in settings_of(service))
+    return "\n".join(_row(setting, service) for setting in settings_of(service))
 
 
-def _row(setting: Setting, service: Service, *, docker: bool) -> str:
+def _row(setting: Setting, service: Service) -> str:
     default = setting.default_of(service) or ""
     shown = "none, must be set" if setting.required else _SHOWN.get(default, default)
     meaning = _text(setting.meaning, service)
     if isinstance(setting.kind, tuple):
         meaning = f"{', '.join(setting.kind[:-1])} or {setting.kind[-1]}"
-    if setting.name == "DRAIN_SECONDS" and docker:
-        meaning += "; with `GRACEFUL_TIMEOUT` less than the containers' `APP_STOP_GRACE_PERIOD`"
     return f"| `{setting.name}` | {shown} | {meaning} |"
 
 
-def env_example(service: Service, *, docker: bool) -> str:
-    """Return the lines of `.env.example`: what a developer changes first."""
-    database = (
-        f"postgresql://app@localhost:{service.ports['postgres']}/{service.snake}"
-        if service.postgresql
-        else "sqlite:///data/development.db"
-    )
-    examples = {
-        "ENVIRONMENT": "development",
-        "LOG_LEVEL": "DEBUG",
-        "PORT": str(service.ports["app"]),
-        "DATABASE_URL": database,
-        "DATABASE_PASSWORD_FILE": "docker/secrets/postgres_password" if docker else "",
-        "REDIS_URL": f"redis://localhost:{service.ports['redis']}/0",
-    }
-    shown = {name: text for name, text in examples.items() if text and _BY_NAME[name].exists(service)}
-    return "\n".join(("" if name == "ENVIRONMENT" else "# ") + f"{name}={text}" for name, text in shown.items())
+def env_example(service: Service) -> str:
+    """Return the lines of `.env.example`: only ENVIRONMENT is no comment."""
+    shown = sorted(_given(service, "example"), key=lambda setting: _EXAMPLES.index(setting[0]))
+    return "\n".join(("" if name == "ENVIRONMENT" else "# ") + f"{name}={text}" for name, text in shown)
 
 
 def compose_environment(service: Service, place: Place) -> str:

@@ -68,6 +68,7 @@ def test_batch(client, factory, monkeypatch):
     response = client.post("/batches/{kebab}", json=[body])
     assert response.status_code == 201, response.text
     assert client.get(ROUTE).json()["total"] == 1
+    assert client.post("/batches/{kebab}", json=[body] * 101).status_code == 422
 
 
 def test_work(settings, caplog):

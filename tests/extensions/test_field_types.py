@@ -147,7 +147,7 @@ def test_kinds_are_those_of_the_app(value_type: FieldType) -> None:
 
 
 def test_a_class_that_leaves_something_out() -> None:
-    with pytest.raises(TypeError, match=r"^class Half of type half says no column, .*, summary: add them$"):
+    with pytest.raises(TypeError, match=r"^class Half of type half lacks column, .*, summary: add them$"):
         type("Half", (FieldType,), {"name": "half", "python": "str"})
 
 

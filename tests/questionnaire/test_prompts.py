@@ -119,7 +119,7 @@ def test_only_the_infrastructure(template: Path, tmp_path: Path) -> None:
 def test_mistakes_are_corrected_where_they_are(template: Path, tmp_path: Path) -> None:
     """What was typed stays there to be changed; below it stands what is wrong, the first fault first."""
     with copying(template, tmp_path) as terminal:
-        terminal.wait("What is to be made?")
+        terminal.wait("What do you want to generate?")
         terminal.type(ENTER)
         terminal.wait("task-api")
         terminal.type(" 2" + ENTER)
@@ -150,7 +150,7 @@ def test_mistakes_are_corrected_where_they_are(template: Path, tmp_path: Path) -
 def test_what_is_no_yaml(template: Path, tmp_path: Path) -> None:
     """Copier says no more than that; the text stays, and is taken once it is right."""
     with copying(template, tmp_path) as terminal:
-        for words in ("What is to be made?", "What is the service called?", "in one sentence?"):
+        for words in ("What do you want to generate?", "What is the service called?", "in one sentence?"):
             terminal.wait(words)
             terminal.type(ENTER)
         terminal.wait("due_at")

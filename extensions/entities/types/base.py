@@ -79,7 +79,7 @@ class FieldType(ABC):
         asked = [name for base in cls.__mro__ if issubclass(base, FieldType) for name in base.__annotations__]
         missing = sorted({name for name in asked if not hasattr(cls, name)})
         if "name" in vars(cls) and missing:
-            raise TypeError(f"class {cls.__name__} of type {cls.name} says no {', '.join(missing)}: add them")
+            raise TypeError(f"class {cls.__name__} of type {cls.name} lacks {', '.join(missing)}: add them")
 
     # ------------------------------------------------------------------------------------------------ what users write
     @abstractmethod

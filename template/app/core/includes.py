@@ -1,4 +1,4 @@
-"""Related resources in responses: load what `?include=` names, and return only what was loaded."""
+"""Related rows in responses: load what `?include=` names, and return only what was loaded."""
 
 from collections.abc import Sequence
 from typing import Any

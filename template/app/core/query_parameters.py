@@ -1,4 +1,4 @@
-"""Query parameters of lists: a name that the route does not have is refused, so that typing errors show."""
+"""Query parameters of lists: a name that the route does not have is rejected, so that typos do not pass unnoticed."""
 
 from collections.abc import Callable, Iterator
 from typing import Any

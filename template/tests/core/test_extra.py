@@ -33,9 +33,9 @@ def things(monkeypatch: pytest.MonkeyPatch) -> APIRouter:
     def list_things(query: Annotated[ListQuery, Query()], q: str = "") -> dict[str, Any]:
         return {"limit": query.limit, "q": q}
 
-    @router.get("/{key}")
-    def read_thing(key: int) -> int:
-        return key
+    @router.get("/{thing_id}")
+    def get_thing(thing_id: int) -> int:
+        return thing_id
 
     entity = Entity(name="thing", plural="things", model=object, router=router)
     monkeypatch.setattr(main, "ENTITIES", (*ENTITIES, entity))

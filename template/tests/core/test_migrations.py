@@ -42,7 +42,7 @@ def upgrade() -> None:
     op.create_table("half_made", sa.Column("id", sa.Integer()))
     op.execute("INSERT INTO no_such_table VALUES (1)")
 '''
-MEND = 'the models differ from the migrations: run make migration m="what changed"'
+FIX = 'the models differ from the migrations: run make migration m="what changed"'
 
 
 def differences(connection: sa.Connection) -> list[object]:
@@ -58,12 +58,12 @@ def tables(connection: sa.Connection) -> list[str]:
 
 def test_models_equal_migrations(settings: Settings) -> None:
     """What Alembic would still change is nothing."""
-    assert with_connection(settings, differences) == [], MEND
+    assert with_connection(settings, differences) == [], FIX
 
 
 def test_columns_equal_their_record() -> None:
     """What rows may hold is written down: the database does not know it."""
-    assert columns.read() == columns.of_models(), MEND
+    assert columns.read() == columns.of_models(), FIX
 
 
 def test_one_head(settings: Settings) -> None:
@@ -90,7 +90,7 @@ def test_down_and_up_again() -> None:
 
 
 def test_a_failed_migration_leaves_nothing(tmp_path: Path) -> None:
-    """It can be mended and tried again: the tables it made before it failed are gone."""
+    """It can be fixed and run again: the tables it made before it failed are gone."""
     with database_for_tests() as url:
         settings = Settings(database_url=SecretStr(url))
         upgrade(settings)

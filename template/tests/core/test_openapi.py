@@ -30,7 +30,7 @@ def operations(client: TestClient) -> list[dict[str, Any]]:
 
 
 def test_operations(operations: list[dict[str, Any]]) -> None:
-    """Each has a tag, a summary, an id of its own, and says that it answers errors as problems."""
+    """Each has a tag, a summary, an id of its own, and documents its error responses as problems."""
     ids = [operation["operationId"] for operation in operations]
     assert bool(ids) == bool(ENTITIES)
     assert len(ids) == len(set(ids))
@@ -55,7 +55,7 @@ def test_pages(client: TestClient) -> None:
 
 
 def test_made_once(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Other requests are answered while the document is made, and it is made once for all who ask."""
+    """Other requests are served while the document is made, and it is made once for all requests."""
     app = create_app(settings)
     began, go_on = Event(), Event()
     calls: list[int] = []

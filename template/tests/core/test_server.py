@@ -97,7 +97,7 @@ def status(client: httpx2.Client, path: str) -> int:
 
 
 def wait_for(client: httpx2.Client, path: str, wanted: int) -> None:
-    """Wait until a path answers with a status."""
+    """Wait until a path responds with a status."""
     for _ in range(600):
         if status(client, path) == wanted:
             return

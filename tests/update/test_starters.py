@@ -178,4 +178,4 @@ def test_tables_of_extensions_and_of_other_schemas_do_not_count(tmp_path: Path, 
     found = ran(EXTENSIONS, "postgresql-async", tmp_path, render)
     assert isinstance(found, list)
     assert found[0] is False
-    assert "holds tables (notes) but no alembic_version" in found[1]
+    assert "contains tables (notes) but no alembic_version" in found[1]

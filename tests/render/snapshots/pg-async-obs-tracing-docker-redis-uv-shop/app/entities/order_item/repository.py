@@ -1,4 +1,7 @@
-"""Reads and writes of order items, by their rules; other code may import `repository` as well."""
+"""The repository of order items.
+
+Import it from anywhere to read and write them with their rules applied.
+"""
 
 from app.core.repository import Repository
 from app.entities.order_item.model import OrderItem

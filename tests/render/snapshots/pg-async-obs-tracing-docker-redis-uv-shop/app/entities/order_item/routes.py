@@ -114,5 +114,8 @@ async def update_order_item(
     responses=problems(404, 409),
 )
 async def delete_order_item(session: SessionDep, order_item_id: RowId) -> None:
-    """Delete an order item; returns 409 while other rows reference it, except by ON DELETE CASCADE or SET NULL."""
+    """Delete an order item.
+
+    Returns 409 if other rows still reference it, unless their reference cascades or is set to null.
+    """
     await repository.delete(session, order_item_id)

@@ -83,7 +83,7 @@ class OrderItemQuery(ListQuery):
         default=[], max_length=20, description="Sort by these fields; prefix with - for descending"
     )
     include: list[OrderItemInclude] = Field(
-        default=[], max_length=20, description="Related resources to embed"
+        default=[], max_length=20, description="Related rows to include"
     )
     order_id: OptionalParam[RowId] = None
     order_id__in: OptionalParam[ValueList[RowId]] = None

@@ -160,7 +160,7 @@ def test_missing_metrics_have_a_line(taken: Stack) -> None:
     taken.up("app")
     assert found["HTTP endpoints"].splitlines()[-3] == (
         "FAIL /metrics lacks http_request_duration_seconds http_requests_in_progress http_requests_total: "
-        "docker/README.md says how to measure them (contract: metrics)"
+        "docker/README.md shows how to measure them (contract: metrics)"
     )
     assert faults(taken) == {}
 

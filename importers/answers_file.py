@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from argparse import ArgumentParser
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import yaml
 
 from extensions import entities
 
-from .draft import EntityDraft, FieldDraft, one_line
+from .draft import EntityDraft, FieldDraft, Report, one_line
 
 _LINE = 120
 
@@ -107,9 +108,21 @@ def _dump(value: object, *, default_flow_style: bool, width: int) -> str:
     return text.rstrip("\n")
 
 
-def write_answers(text: str, output: Path | None) -> None:
-    """Write the file, or print it."""
-    if output is None:
-        sys.stdout.write(text)
-    else:
-        output.write_text(text, encoding="utf-8", newline="\n")
+def finish(parser: ArgumentParser, report: Report, faults: list[str], text: str, output: Path | None) -> int:
+    """Print the report and the faults of a conversion, and write its answers file, or print it; return the exit status.
+
+    0: done, 1: there are faults, and nothing is written. A file that cannot be written ends the program with 2.
+    """
+    report.print()
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    if faults:
+        return 1
+    try:
+        if output is None:
+            sys.stdout.write(text)
+        else:
+            output.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        parser.error(f"cannot write {output}: {error.strerror}")
+    return 0

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import Final
 
-from importers.answers_file import write_answers
+from importers.answers_file import finish
 from importers.draft import Report
 
 try:
@@ -44,16 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
     made, faults = convert(tables, source, report)
     if not made and not faults:
         faults = [no_tables(source, options.schema)]
-    report.print()
-    for fault in faults:
-        print(fault, file=sys.stderr)
-    if faults:
-        return 1
-    try:
-        write_answers(made, options.output)
-    except OSError as error:
-        parser.error(f"cannot write {options.output}: {error.strerror}")
-    return 0
+    return finish(parser, report, faults, made, options.output)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import re
 import sys
 from pathlib import Path
 
-from importers.answers_file import write_answers
+from importers.answers_file import finish
 from importers.draft import Report
 
 from .convert import convert
@@ -29,16 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
     report = Report()
     made, faults = convert(text, options.file.name, report)
     report.lines.sort(key=_line_number)
-    report.print()
-    for fault in faults:
-        print(fault, file=sys.stderr)
-    if faults:
-        return 1
-    try:
-        write_answers(made, options.output)
-    except OSError as error:
-        parser.error(f"cannot write {options.output}: {error.strerror}")
-    return 0
+    return finish(parser, report, faults, made, options.output)
 
 
 def _line_number(line: str) -> tuple[int, ...]:

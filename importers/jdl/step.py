@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Final
 
 from importers.draft import EntityDraft, Report
@@ -12,7 +13,7 @@ BUILT_IN: Final = ("User", "Authority", "UserManagement")
 """Entities that every JHipster application has without declaring them."""
 
 
-class Step:
+class Step(ABC):
     """What every step of a conversion shares: the document, the drafts made so far, faults and the report."""
 
     def __init__(self, found: model.Document, file_name: str, report: Report, drafts: dict[str, EntityDraft]) -> None:
@@ -21,9 +22,9 @@ class Step:
         self._report = report
         self._drafts = drafts
 
+    @abstractmethod
     def run(self) -> None:
         """Do this step. Faults are added to those of the document."""
-        raise NotImplementedError
 
     def _fault(self, place: model.Place, what: str, fix: str) -> None:
         self._found.faults.append(model.JdlError(place, what, fix))

@@ -135,6 +135,17 @@ def compiled_once() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def temporary_files_of_other_runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Give the pytest runs that tests start a folder of their own for temporary files.
+
+    In the common one, pytest takes away what other users may do there: a database in it, run by another user, stops.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTEST_DEBUG_TEMPROOT", str(tmp_path_factory.mktemp("other-runs")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a copy of the template, as a plain folder."""

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Render
-from tests.entities.apps import LEAN, VARIANTS, apps_python, clean_environment
+from tests.entities.apps import LEAN, VARIANTS, apps_python
+from tests.environments import clean_environment
 from tests.update.project import new_project
 
 pytestmark = pytest.mark.slow

@@ -61,8 +61,8 @@ class Service:
         return [*super().__dir__(), *self.flags]
 
     @property
-    def taken_over(self) -> bool:
-        """Whether the app is somebody else's, and only what runs it is made."""
+    def existing_app(self) -> bool:
+        """Whether the app exists already, and gets containers only."""
         return not self.generated
 
     @property

@@ -63,9 +63,9 @@ for _flags in itertools.product((True, False), repeat=3):
     DASHBOARDS[f"platform, {_name}"] = platform_dashboard(service_with(2, **_answers))
 
     if not _answers["tracing"]:
-        taken_over = service_with(0, **_answers, generated=False)
-        DASHBOARDS[f"app taken over, {_name}"] = app_dashboard(taken_over)
-        DASHBOARDS[f"platform taken over, {_name}"] = platform_dashboard(taken_over)
+        existing_app = service_with(0, **_answers, generated=False)
+        DASHBOARDS[f"existing app, {_name}"] = app_dashboard(existing_app)
+        DASHBOARDS[f"platform, existing app, {_name}"] = platform_dashboard(existing_app)
 
 every_dashboard = pytest.mark.parametrize("dashboard", DASHBOARDS.values(), ids=DASHBOARDS)
 

@@ -22,7 +22,7 @@ from tests.render.matrix import questions, values
 
 OURS = ROOT / ".github"
 TOOLS = Path(sys.executable).parent
-TAKEN_OVER = {"scope": "infrastructure"}
+EXISTING_APP = {"scope": "infrastructure"}
 ASKED = ("package_manager", "docker", "python_version")
 WORDS_OF_DOCKER = re.compile(r"docker|compose|container|image", re.IGNORECASE)
 WORDS_OF_OTHERS = re.compile(r"redis|prometheus|grafana|metrics|observab", re.IGNORECASE)
@@ -47,7 +47,7 @@ def of_app(render: Render, **answers: Any) -> list[Path]:
 def rendered(render: Render, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """Return the workflows of all apps, each distinct content once, where the linters look for them."""
     folder = tmp_path_factory.mktemp("rendered")
-    paths = [path for answers in [*combinations(), TAKEN_OVER] for path in of_app(render, **answers)]
+    paths = [path for answers in [*combinations(), EXISTING_APP] for path in of_app(render, **answers)]
     distinct = {path.read_bytes(): path for path in paths}
     found = []
     for number, path in enumerate(distinct.values()):

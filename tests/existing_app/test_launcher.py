@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Render
-from tests.takeover.existing import answers
+from tests.existing_app.existing import answers
 
 
 @pytest.fixture

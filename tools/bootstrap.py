@@ -160,12 +160,12 @@ def answers_of(folder: Path, repository: Mapping[str, Any], questions: list[str]
         near = naming.near_app_name(name)
         if near is None:
             raise BootstrapError(
-                f"The repository's name gives no name for an app ({naming.app_name_fault(name)}): rename it and choose "
+                f"The repository's name gives no name for an app ({naming.app_name_error(name)}): rename it and choose "
                 f"`Re-run all jobs`, or add a file {ANSWERS} with a line such as `app_name: task-api`"
             )
         answers["app_name"] = near
-    elif fault := naming.app_name_fault(answers["app_name"]):
-        raise BootstrapError(f"{ANSWERS}: app_name {fault}")
+    elif error := naming.app_name_error(answers["app_name"]):
+        raise BootstrapError(f"{ANSWERS}: app_name {error}")
     return answers
 
 

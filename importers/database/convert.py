@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import ReflectedColumn, ReflectedForeignKeyConstraint
 
 from extensions import entities, naming
-from importers.answers_file import document, faults_of
+from importers.answers_file import document, errors_of
 from importers.draft import EntityDraft, FieldDraft, Report, one_line
 from importers.fields import add_field
 from importers.names import app_name, name_entities, plain
@@ -44,9 +44,9 @@ def convert(tables: list[Table], source: Source, report: Report) -> tuple[str, l
     if not kept:
         return "", []
     drafts = _Importer(kept, report, sqlite=source.sqlite).drafts()
-    faults = faults_of(drafts, sqlite=source.sqlite)
-    if faults:
-        return "", faults
+    errors = errors_of(drafts, sqlite=source.sqlite)
+    if errors:
+        return "", errors
     comment = f"Made from {source.label} by importers.database."
     description = f"Made from the database {one_line(source.name) or 'given'}."
     database = "sqlite" if source.sqlite else "postgresql"
@@ -105,7 +105,7 @@ class _Importer:
     def _table_name(self, table: Table) -> str | None:
         try:
             entities.parse([{"name": "Probe", "table": table.name}])
-        except entities.EntityFaults:
+        except entities.EntitiesError:
             self._report.note(table.name, "the table's name is not carried over: it is no plain name")
             return None
         return table.name

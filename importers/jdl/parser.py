@@ -40,16 +40,16 @@ _STARTS: Final = (*_DECLARATIONS, *LISTED_OPTIONS, *VALUED_OPTIONS)
 
 
 def parse(text: str) -> Document:
-    """Return what a file says, with every fault found in its spelling."""
+    """Return what a file says, with every error found in its spelling."""
     return _Parser(text).document()
 
 
 class _Parser(Cursor):
-    """Recursive descent over the tokens; after a fault it goes on with the next declaration."""
+    """Recursive descent over the tokens; after an error it goes on with the next declaration."""
 
     def __init__(self, text: str) -> None:
         self._found = Document()
-        super().__init__(text, self._found.faults)
+        super().__init__(text, self._found.errors)
 
     def document(self) -> Document:
         """Read the whole file."""
@@ -57,10 +57,10 @@ class _Parser(Cursor):
             start = self._at
             try:
                 self._declaration()
-            except JdlError as fault:
-                self._found.faults.append(fault)
+            except JdlError as error:
+                self._found.errors.append(error)
                 self._recover(start)
-        self._found.faults.sort(key=lambda fault: fault.place)
+        self._found.errors.sort(key=lambda error: error.place)
         return self._found
 
     def _recover(self, start: int) -> None:

@@ -53,7 +53,7 @@ def give(stack: Stack, **contract: Any) -> None:
     copier.run_copy(str(template), stack.folder, data=data, defaults=True, unsafe=True, overwrite=True, quiet=True)
 
 
-def faults(stack: Stack) -> dict[str, str]:
+def errors(stack: Stack) -> dict[str, str]:
     """Return what each failing step of the validation script reports."""
     report = stack.validate("--no-start", "--wait=3")
     return {step["name"]: step["report"] for step in report["steps"] if not step["ok"]}
@@ -127,7 +127,7 @@ def test_the_app_measures_what_is_asked_for(stack: Stack) -> None:
 )
 def test_a_broken_contract_has_a_line(stack: Stack, contract: dict[str, str], step: str, line: str) -> None:
     give(stack, **contract)
-    found = faults(stack)
+    found = errors(stack)
     give(stack)
     assert found.keys() == {step}
     assert len(re.findall(r"^FAIL", found[step], re.MULTILINE)) == 1
@@ -138,14 +138,14 @@ def test_a_module_that_is_not_there_has_a_line(stack: Stack) -> None:
     """Known from the image alone: the stack that runs is not touched."""
     give(stack, module="shop.web:shop")
     stack.compose("build", "app")
-    found = faults(stack)
+    found = errors(stack)
     give(stack)
     stack.compose("build", "app")
     assert found["Module of the app"] == (
         "FAIL shop.web:shop cannot be started: AttributeError: module 'shop.web' has no attribute 'shop' "
         "(contract: module)"
     )
-    assert faults(stack) == {}
+    assert errors(stack) == {}
 
 
 def test_missing_metrics_have_a_line(stack: Stack) -> None:
@@ -155,14 +155,14 @@ def test_missing_metrics_have_a_line(stack: Stack) -> None:
     cut = before[: before.index("Instrumentator(\n")].rstrip().replace('"""\n', IMPORT, 1)
     code.write_text(cut + UNMEASURED, encoding="utf-8")
     stack.up("app")
-    found = faults(stack)
+    found = errors(stack)
     code.write_text(before, encoding="utf-8")
     stack.up("app")
     assert found["HTTP endpoints"].splitlines()[-3] == (
         "FAIL /metrics lacks http_request_duration_seconds http_requests_in_progress http_requests_total: "
         "docker/README.md shows how to measure them (contract: metrics)"
     )
-    assert faults(stack) == {}
+    assert errors(stack) == {}
 
 
 def test_work_on_the_code(stack: Stack) -> None:

@@ -149,7 +149,7 @@ def test_what_an_app_gets_keeps_every_rule(render: Render, entities: list[Any]) 
     files = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in folder.glob("*.json")}
     assert files.keys() == {"app-metrics", "platform"}
     found = {f"{name}, {rule}": check(file) for name, file in files.items() for rule, check in linter.RULES.items()}
-    assert {where: faults for where, faults in found.items() if faults} == {}
+    assert {where: errors for where, errors in found.items() if errors} == {}
 
 
 @pytest.mark.parametrize(("name", "broken"), BROKEN, ids=[f"{name}-{n}" for n, (name, _) in enumerate(BROKEN)])

@@ -98,8 +98,8 @@ use serviceClass, mapstruct for Item, Buyer
 def convert(text: str, name: str = "model.jdl") -> tuple[dict[str, Any], list[str]]:
     """Return what the importer writes, read again, and its report."""
     report = Report()
-    made, faults = convert_jdl(text, name, report)
-    assert faults == []
+    made, errors = convert_jdl(text, name, report)
+    assert errors == []
     assert_fine(made)
     answers = yaml.safe_load(made)
     entities.parse(answers["entities"])
@@ -111,10 +111,10 @@ def assert_fine(made: str) -> None:
     assert list(linter.run(made, config)) == []
 
 
-def faults_of(text: str) -> list[str]:
-    made, faults = convert_jdl(text, "model.jdl", Report())
-    assert bool(faults) != bool(made)
-    return faults
+def errors_of(text: str) -> list[str]:
+    made, errors = convert_jdl(text, "model.jdl", Report())
+    assert bool(errors) != bool(made)
+    return errors
 
 
 def fields_of(text: str, entity: str = "A") -> list[dict[str, Any]]:
@@ -375,7 +375,7 @@ def test_an_annotation_within_braces_is_refused() -> None:
     """As JHipster refuses it: it would be read for neither side."""
     text = 'entity A entity B relationship OneToMany { A{@OnDelete("CASCADE") bs} to B }'
     expected = "model.jdl:1:46: here is '@', not the name of a field: write it between the braces"
-    assert faults_of(text) == [expected]
+    assert errors_of(text) == [expected]
 
 
 def test_two_relations_between_the_same_entities() -> None:
@@ -494,13 +494,13 @@ def test_options(option: str, operations: list[str] | None) -> None:
         ("entity Ä", "1:8: here is '\\xc4', not the name of an entity: write one such as Product"),
     ],
 )
-def test_a_fault(text: str, expected: str) -> None:
-    assert faults_of(text)[0] == f"model.jdl:{expected}"
+def test_an_error(text: str, expected: str) -> None:
+    assert errors_of(text)[0] == f"model.jdl:{expected}"
 
 
-def test_every_fault_is_told() -> None:
+def test_every_error_is_told() -> None:
     text = "entitty A {\n}\n\nentity B {\n  x String maxlenght(3)\n}\nenum E\nentity C { a Long }\n"
-    assert [fault.split(":")[1] for fault in faults_of(text)] == ["1", "5", "8"]
+    assert [error.split(":")[1] for error in errors_of(text)] == ["1", "5", "8"]
 
 
 def test_places_in_odd_files() -> None:
@@ -520,8 +520,8 @@ WORDS = [
 @given(st.lists(st.sampled_from(WORDS), max_size=30))
 @example(["entity", "A", "{", "x", "String", "pattern(", "/a+/", ")", "}"])
 def test_no_text_breaks_it(words: list[str]) -> None:
-    made, faults = convert_jdl(" ".join(words), "model.jdl", Report())
-    assert bool(made) != bool(faults)
+    made, errors = convert_jdl(" ".join(words), "model.jdl", Report())
+    assert bool(made) != bool(errors)
     if made:
         entities.parse(yaml.safe_load(made)["entities"])
 
@@ -578,7 +578,7 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert capsys.readouterr().out == target.read_text(encoding="utf-8")
 
 
-def test_the_command_with_faults(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_with_errors(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     source, target = tmp_path / "bad.jdl", tmp_path / "answers.yml"
     source.write_text("entity A { x Strin }", encoding="utf-8")
     assert main([str(source), "-o", str(target)]) == 1
@@ -586,8 +586,8 @@ def test_the_command_with_faults(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert not target.exists()
     source.write_text("application { config { baseName shop } }", encoding="utf-8")
     assert main([str(source), "-o", str(target)]) == 1
-    fault = "bad.jdl: there is no entity: declare one, such as entity Product { name String }"
-    assert capsys.readouterr().err.splitlines()[-1] == fault
+    error = "bad.jdl: there is no entity: declare one, such as entity Product { name String }"
+    assert capsys.readouterr().err.splitlines()[-1] == error
     assert not target.exists()
     source.write_bytes(b"entity \xff")
     assert main([str(source)]) == 1

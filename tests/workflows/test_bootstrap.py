@@ -20,8 +20,8 @@ import pytest
 import yaml
 
 from extensions import pins
-from extensions.answers.validation import faults_of
-from extensions.naming import app_name_fault, near_app_name
+from extensions.answers.validation import errors_of
+from extensions.naming import app_name_error, near_app_name
 from tests.conftest import ROOT, commit_all, git
 from tools import bootstrap
 
@@ -483,7 +483,7 @@ NAMES = {
 @pytest.mark.parametrize(("name", "expected"), NAMES.items(), ids=[ascii(name)[:20] for name in NAMES])
 def test_names(name: str, expected: str | None) -> None:
     assert near_app_name(name) == expected
-    assert expected is None or app_name_fault(expected) is None
+    assert expected is None or app_name_error(expected) is None
 
 
 @pytest.mark.parametrize("name", ["$(touch x)", "a%0A\n::warning::b"], ids=ascii)
@@ -625,4 +625,4 @@ def test_the_page_says_what_is_so() -> None:
     questions = yaml.safe_load((ROOT / "copier.yml").read_text(encoding="utf-8"))
     given = yaml.safe_load(answers)
     assert set(given) <= set(questions)
-    assert [faults_of(name, value, given) for name, value in given.items()] == [[], [], []]
+    assert [errors_of(name, value, given) for name, value in given.items()] == [[], [], []]

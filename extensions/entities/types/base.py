@@ -83,14 +83,14 @@ class FieldType(ABC):
 
     # ------------------------------------------------------------------------------------------------ what users write
     @abstractmethod
-    def fault(self, field: Field, value: object) -> str | None:
+    def error(self, field: Field, value: object) -> str | None:
         """Return why a value, as YAML holds it, is no valid one of a field, or None. Raises nothing."""
 
     def adopt(self, options: dict[str, Any]) -> str | None:
         """Change what was written of a field to what was meant, in place; return what nothing can be made of."""
         return None
 
-    def option_faults(self, field: Field, *, entities: Collection[str], sqlite: bool) -> Iterator[str]:
+    def option_errors(self, field: Field, *, entities: Collection[str], sqlite: bool) -> Iterator[str]:
         """Yield what is wrong with the options of a field; `entities` are the names of all entities."""
         yield from ()
 

@@ -30,7 +30,7 @@ class Boolean(FieldType):
     samples = (True, False)
     invalid = "perhaps"
 
-    def fault(self, field: Field, value: object) -> str | None:
+    def error(self, field: Field, value: object) -> str | None:
         """Refuse numbers and words."""
         return None if isinstance(value, bool) else f"is {shorten(value)}: write true or false"
 
@@ -60,7 +60,7 @@ class Enum(FieldType):
     samples = ("", "")
     invalid = "not-a-choice"
 
-    def fault(self, field: Field, value: object) -> str | None:
+    def error(self, field: Field, value: object) -> str | None:
         """Check that it is listed."""
         listed = field.values or []
         return None if value in listed else f"is {shorten(value)}: write one of {', '.join(listed)}"
@@ -77,7 +77,7 @@ class Enum(FieldType):
         options |= {option: _yaml_word(options[option]) for option in ("default", "example") if option in options}
         return None
 
-    def option_faults(self, field: Field, *, entities: Collection[str], sqlite: bool) -> Iterator[str]:
+    def option_errors(self, field: Field, *, entities: Collection[str], sqlite: bool) -> Iterator[str]:
         """Check the values."""
         values = field.values or []
         if not values:

@@ -26,7 +26,7 @@ async def refuse_unknown_parameters(request: Request) -> None:
     known = names_of_lists(request.app).get(request.scope["endpoint"])
     if known is None:
         return
-    faults = [
+    errors = [
         {
             "type": "extra_forbidden",
             "loc": ("query", name),
@@ -36,8 +36,8 @@ async def refuse_unknown_parameters(request: Request) -> None:
         for name in request.query_params
         if name not in known
     ]
-    if faults:
-        raise RequestValidationError(faults)
+    if errors:
+        raise RequestValidationError(errors)
 
 
 def names_of_lists(app: FastAPI) -> Names:

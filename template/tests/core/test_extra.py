@@ -146,7 +146,7 @@ def test_query_parameters_of_yours(settings: Settings, monkeypatch: pytest.Monke
         assert response.json() == {"limit": 3, "q": "chair"}
         response = client.get(f"{API_PREFIX}/things?limits=3")
         assert response.status_code == 422
-        assert [fault["field"] for fault in response.json()["errors"]] == ["query.limits"]
+        assert [error["field"] for error in response.json()["errors"]] == ["query.limits"]
 
 
 @pytest.mark.parametrize("entity", ENTITIES[:1], ids=lambda entity: entity.name)

@@ -26,7 +26,7 @@ from tools import columns, migration, renames
 from tools.database import database_for_tests
 from tools.migration import drop_empty
 
-BROKEN = '''"""A table, and then a fault."""
+BROKEN = '''"""A table, and then an error."""
 
 import sqlalchemy as sa
 from alembic import op

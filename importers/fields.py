@@ -1,4 +1,4 @@
-"""Fields that the entity format accepts: options that it refuses are left out and reported."""
+"""Fields that the entity format accepts: options that it rejects are left out and reported."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _DISPENSABLE = (
 
 
 def add_field(draft: EntityDraft, made: FieldDraft, where: str, report: Report) -> str | None:
-    """Add a field under a free name and without what the entity format refuses; return the name it got."""
+    """Add a field under a free name and without what the entity format rejects; return the name it got."""
     before = made["name"]
     is_reference = made["type"] == "reference"
     taken = {name for one in draft.fields for name in (one["name"], column_of(one))}
@@ -67,7 +67,7 @@ def column_of(one: FieldDraft) -> str:
 
 
 def accepted(made: FieldDraft, where: str, report: Report) -> FieldDraft:
-    """Return a field that the entity format accepts: what it refuses is left out, and that is noted."""
+    """Return a field that the entity format accepts: what it rejects is left out, and that is noted."""
     made = _fitted(made, where, report)
     while errors := _errors(made):
         option = next(

@@ -24,7 +24,7 @@ def drop_taken_inverses(drafts: list[EntityDraft], report: Report) -> None:
                 report.note(where, f"inverse {made.pop('inverse')} not carried over: {made['to']} has no room for it")
 
 
-def drop_refused_groups(draft: EntityDraft, report: Report) -> None:
+def drop_rejected_groups(draft: EntityDraft, report: Report) -> None:
     """Drop the groups of unique fields that no index holds."""
     fields = [
         {**one, "to": "Probe", "required": False, "default": None} if "to" in one else one for one in draft.fields

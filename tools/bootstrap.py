@@ -120,7 +120,7 @@ def newest_tag(source: str) -> str:
 
 
 def check_history(folder: Path) -> None:
-    """Refuse a repository in which more than answers.yml has changed since its first commit: it is in use."""
+    """Reject a repository in which more than answers.yml has changed since its first commit: it is in use."""
     if _exists(folder, ".copier-answers.yml"):
         raise NothingToDo("This repository is an app already.")
     if _git(folder, "rev-parse", "--is-shallow-repository").strip() == "true":
@@ -287,7 +287,7 @@ def _story(app: App) -> str:
 
 
 def main() -> int:
-    """Make the app and write it into a bundle; return the exit status: 1 where it is refused."""
+    """Make the app and write it into a bundle; return the exit status: 1 where it is rejected."""
     parser = argparse.ArgumentParser(prog="python -m tools.bootstrap", description=__doc__)
     parser.add_argument("repository", type=Path, help="what GitHub's API says of this repository, as JSON")
     parser.add_argument("bundle", type=Path, help="the Git bundle to write the commit into")

@@ -213,7 +213,7 @@ comment in it, with the path to [entities.schema.json](entities.schema.json):
 A field is written in one of three ways: `title: string`,
 `title: {{type: string}}` or `{{name: title, type: string}}`; without a type it holds
 a string. `name: string` is a field called `name`, `name: phone` one called
-`phone`; `name: email` could be either, and is refused. Fields are a list and
+`phone`; `name: email` could be either, and is rejected. Fields are a list and
 never a mapping: [why](../decisions/0001-fields-are-a-list.md).
 
 {table(("Option", "Value", "Default", "For", "Meaning"), option_rows(Field, used_by))}
@@ -247,7 +247,7 @@ two references can hold more than that a link exists.
 ## Names
 
 Entities are PascalCase, fields snake_case, both at most {naming.LONGEST_NAME} characters. Words that
-Python, PostgreSQL, SQLite or the generated code need for themselves are refused,
+Python, PostgreSQL, SQLite or the generated code need for themselves are rejected,
 and so are two entities that would share a route, a table or a metric. Names that
 are derived give way to those you chose: `Order` and `OrderDetail` go together. The
 values of an enum that would share a name in Python are numbered, in their order:

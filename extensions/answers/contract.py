@@ -1,4 +1,4 @@
-"""What the containers must know of an app: how it starts and where it answers; asked for an app we did not make."""
+"""What the containers must know of an app: how it starts and on which paths it responds; asked for an existing app."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ def _at_the_prompt(lines: list[str]) -> str:
 def _other_errors(data: Mapping[str, Any], context: Context) -> list[str]:
     """Return the errors of answers to later questions: those given as data, and those stored in an app.
 
-    A stored answer that a newer version refuses would be replaced by the question's default without a word.
+    A stored answer that a newer version rejects would be replaced by the question's default without a word.
     """
     lines = [] if set(ALWAYS_STORED) <= data.keys() else _unknown(data)
     for name in (question.name for question in BOOLEANS):

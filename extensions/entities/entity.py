@@ -197,7 +197,7 @@ class Entity(Strict):
         return next(field for field in self.fields if field.name == name)
 
     @cached_property
-    def refused_methods(self) -> list[str]:
+    def rejected_methods(self) -> list[str]:
         """The HTTP methods on a row that the API does not offer."""
         methods = {"get": "get", "put": "update", "patch": "update", "delete": "delete"}
         return [method for method, operation in methods.items() if not self.can(operation)]

@@ -63,7 +63,7 @@ class Field(Strict):
     inverse: str | None = None
     """What the entity pointed to calls the rows that point to it: `?include=` shows them under this name."""
     on_delete: Literal["restrict", "cascade", "set_null"] | None = None
-    """What happens to this row when that one is deleted: `restrict` (the default) refuses the deletion."""
+    """What happens to this row when that one is deleted: `restrict` (the default) rejects the deletion."""
     description: str | None = None
     """Shown in the API's documentation."""
     example: Any = None

@@ -64,7 +64,7 @@ def entity_of(item: object, position: int, errors: list[str]) -> Entity | None:
 
 
 def _groups(given: object, entity: str, errors: list[str]) -> object:
-    """Return the groups of fields that are unique together; one group without its own brackets is refused."""
+    """Return the groups of fields that are unique together; one group without its own brackets is rejected."""
     if isinstance(given, list) and given and all(isinstance(name, str) for name in given):
         errors.append(f"{entity}: unique is a list of lists: write [[{', '.join(map(as_yaml_word, given))}]]")
         return []
@@ -84,7 +84,7 @@ def _accept_both_names(entity: Entity) -> None:
 
 
 def _listed(fields: object, entity: str, errors: list[str]) -> list[object]:
-    """Return the fields as a list; a mapping is refused, for it loses its order."""
+    """Return the fields as a list; a mapping is rejected, for it loses its order."""
     if isinstance(fields, dict):
         name, kind = next(iter(fields.items()), ("title", "string"))
         fix = f"write a list, '- {as_yaml_word(name)}: {as_yaml_word(kind)}'"

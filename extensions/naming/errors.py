@@ -1,4 +1,4 @@
-"""Why a name is refused, in one line with a better one."""
+"""Why a name is rejected, in one line with a better one."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from .reserved import (
 
 LONGEST_NAME: Final = 40
 
-# A better name for a field that is refused; any other gets the ending "_value".
+# A better name for a field that is rejected; any other gets the ending "_value".
 BETTER_FIELDS: Final[dict[str, str]] = {
     "class": "category",
     "copy": "copy_text",

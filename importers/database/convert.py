@@ -12,7 +12,7 @@ from importers.answers_file import document, errors_of
 from importers.draft import EntityDraft, FieldDraft, Report, one_line
 from importers.fields import add_field
 from importers.names import app_name, name_entities, plain
-from importers.relations import break_required_cycles, drop_refused_groups
+from importers.relations import break_required_cycles, drop_rejected_groups
 from importers.singular import singular
 
 from . import column_types, defaults
@@ -98,7 +98,7 @@ class _Importer:
             if column["name"] != own_key and column["name"] not in stamps:
                 self._column(draft, table, column)
         self._groups(draft, table)
-        drop_refused_groups(draft, self._report)
+        drop_rejected_groups(draft, self._report)
         self._leftovers(table)
         return draft
 
@@ -195,7 +195,7 @@ class _Importer:
             self._report.note(where, f"refers to {target.name}.{key['referred_columns'][0]}: refers to its id now")
         rule = (key.get("options", {}).get("ondelete") or "NO ACTION").upper()
         if rule == "SET DEFAULT":
-            self._report.note(where, "on delete set default not carried over: a deletion is refused")
+            self._report.note(where, "on delete set default not carried over: a deletion is rejected")
         name = naming.snake(column["name"])
         name = name.removesuffix("_id") or name
         return {"name": name, "type": "reference", "to": target.name, "on_delete": _ON_DELETE.get(rule)}

@@ -186,7 +186,7 @@ def test_what_is_accepted_fits_the_schema(entities: Any) -> None:
 
 
 @pytest.mark.parametrize("entities", WRONG, ids=str)
-def test_what_is_refused_does_not(entities: Any) -> None:
+def test_what_is_rejected_does_not(entities: Any) -> None:
     with pytest.raises(EntitiesError):
         parse(entities)
     assert not schema().is_valid({"entities": entities})

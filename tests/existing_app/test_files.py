@@ -241,7 +241,7 @@ WRONG: list[tuple[Any, str]] = [
 
 
 @pytest.mark.parametrize(("contract", "said"), WRONG, ids=lambda value: str(value)[:40])
-def test_a_wrong_contract_is_refused(contract: Any, said: str, template: Path, tmp_path: Path) -> None:
+def test_a_wrong_contract_is_rejected(contract: Any, said: str, template: Path, tmp_path: Path) -> None:
     """Before anything is written, in words that say how to fix it."""
     app = shop(tmp_path / "shop")
     with pytest.raises(ValueError, match="contract") as caught:

@@ -1,4 +1,4 @@
-"""What an `entities` answer may say, and in which words it is refused: without rendering."""
+"""What an `entities` answer may say, and in which words it is rejected: without rendering."""
 
 from __future__ import annotations
 
@@ -164,7 +164,7 @@ def test_decimals_of_many_digits(field: dict[str, Any]) -> None:
         ({"type": "url", "unique": True, "max_length": 2000}, "max_length 2000 is too long for an index: at most 600"),
     ],
 )
-def test_what_the_api_would_refuse(field: dict[str, Any], expected: str) -> None:
+def test_what_the_api_would_reject(field: dict[str, Any], expected: str) -> None:
     found = errors({"name": "field", **field})
     assert len(found) == 1
     assert found[0].startswith(f"Probe.field: {expected}")

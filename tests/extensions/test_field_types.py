@@ -1,4 +1,4 @@
-"""A field type is one class: it is complete, refuses what is no value, and docs/how-to/add-a-field-type.md adds one."""
+"""A field type is one class: it is complete, rejects what is no value, and docs/how-to/add-a-field-type.md adds one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words, plurals and refused names."""
+"""Words, plurals and rejected names."""
 
 import builtins
 import keyword
@@ -318,7 +318,7 @@ def test_accepted(error: Error, names: str) -> None:
         ),
     ],
 )
-def test_refused(error: Error, names: str) -> None:
+def test_rejected(error: Error, names: str) -> None:
     assert [name for name in names.split() if error(name) is None] == []
 
 
@@ -341,7 +341,7 @@ def test_errors_are_one_safe_line(error: Error, value: object) -> None:
 
 @pytest.mark.parametrize("error", ERRORS.values(), ids=ERRORS)
 @pytest.mark.parametrize("value", [object(), object, b"x", "x" * 10_000, "\ud800", "task\n", "a\0"])
-def test_odd_values_are_refused(error: Error, value: object) -> None:
+def test_odd_values_are_rejected(error: Error, value: object) -> None:
     line = error(value)
     assert line
     assert line.isprintable()

@@ -510,23 +510,23 @@ def test_defaults_of_arrays(database: Any, capsys: pytest.CaptureFixture[str]) -
         "extras": """jsonb[] DEFAULT '{"{\\"a\\": [1]}"}'""",
         "tags": "tag_list DEFAULT '{new}'",
     }
-    refused = {
+    rejected = {
         "days": "date[] DEFAULT '{2026-01-31}'",
         "from_two": "integer[] DEFAULT '[2:3]={1,2}'",
         "made": "text[] DEFAULT ARRAY['a', lower('B')]",
         "huge": "numeric[] DEFAULT '{0.12345678901234567890123}'",
         "none_such": "double precision[] DEFAULT '{NaN}'",
     }
-    columns = ", ".join(f"{name} {kind}" for name, kind in {**fine, **refused}.items())
+    columns = ", ".join(f"{name} {kind}" for name, kind in {**fine, **rejected}.items())
     run(database, "CREATE TYPE order_state AS ENUM ('open', 'paid');\nCREATE DOMAIN tag_list AS text[]")
     run(database, f"CREATE TABLE bags (id integer PRIMARY KEY, {columns})")
     answers, report = convert(run(database, "INSERT INTO bags (id) VALUES (1)"), capsys=capsys)
     with database.connect() as connection:
         row = connection.exec_driver_sql("SELECT to_jsonb(bags) FROM bags").scalar_one()
     defaults = {field["name"]: field.get("default") for field in by_name(answers)["Bag"]["fields"]}
-    assert defaults == {name: row[name] for name in fine} | dict.fromkeys(refused)
+    assert defaults == {name: row[name] for name in fine} | dict.fromkeys(rejected)
     lost = [line for line in report if line.startswith("bags.") and "default not carried over" in line]
-    assert [line.partition(":")[0] for line in lost] == [f"bags.{name}" for name in refused]
+    assert [line.partition(":")[0] for line in lost] == [f"bags.{name}" for name in rejected]
     assert all("is no list of texts, numbers or truth values" in line for line in lost)
 
 

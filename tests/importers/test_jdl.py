@@ -1,4 +1,4 @@
-"""The importer of JHipster's JDL: what it carries over, what it reports, what it refuses."""
+"""The importer of JHipster's JDL: what it carries over, what it reports, what it rejects."""
 
 from __future__ import annotations
 
@@ -371,8 +371,8 @@ def test_what_happens_on_a_deletion() -> None:
     ]
 
 
-def test_an_annotation_within_braces_is_refused() -> None:
-    """As JHipster refuses it: it would be read for neither side."""
+def test_an_annotation_within_braces_is_rejected() -> None:
+    """As JHipster rejects it: it would be read for neither side."""
     text = 'entity A entity B relationship OneToMany { A{@OnDelete("CASCADE") bs} to B }'
     expected = "model.jdl:1:46: here is '@', not the name of a field: write it between the braces"
     assert errors_of(text) == [expected]

@@ -103,8 +103,8 @@ class FieldType(ABC):
         """Return a valid JSON value; numbers 1 and 2 differ where the rules leave room for two values."""
         return self.samples[number - 1]
 
-    def refused(self, field: Field) -> list[str]:
-        """Return values, as source, that the rules of a field refuse; `invalid` is refused without them."""
+    def rejected(self, field: Field) -> list[str]:
+        """Return values, as source, that the rules of a field reject; `invalid` is rejected without them."""
         return []
 
     # ----------------------------------------------------------------------------------------------- models and tables

@@ -31,7 +31,7 @@ class Boolean(FieldType):
     invalid = "perhaps"
 
     def error(self, field: Field, value: object) -> str | None:
-        """Refuse numbers and words."""
+        """Reject numbers and words."""
         return None if isinstance(value, bool) else f"is {shorten(value)}: write true or false"
 
     def stored_default(self, field: Field, *, sqlite: bool) -> str:
@@ -66,7 +66,7 @@ class Enum(FieldType):
         return None if value in listed else f"is {shorten(value)}: write one of {', '.join(listed)}"
 
     def adopt(self, options: dict[str, Any]) -> str | None:
-        """Make text of values that YAML reads as numbers; refuse what it reads as truth."""
+        """Make text of values that YAML reads as numbers; reject what it reads as truth."""
         values = options.get("values")
         if isinstance(values, list):
             truths = [value for value in values if isinstance(value, bool)]

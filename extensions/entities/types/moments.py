@@ -82,7 +82,7 @@ class Time(Moment):
     invalid = "noon"
 
     def meaning_error(self, found: Any) -> str | None:
-        """Refuse a time zone."""
+        """Reject a time zone."""
         if found.tzinfo is not None:
             return "has a time zone, which means nothing without a date: remove it"
         return None
@@ -122,7 +122,7 @@ class DateTime(Moment):
     invalid = "yesterday"
 
     def meaning_error(self, found: Any) -> str | None:
-        """Refuse what has no time zone, or no moment in UTC."""
+        """Reject what has no time zone, or no moment in UTC."""
         if found.tzinfo is None:
             return "has no time zone: write it with Z at its end"
         found.astimezone(dt.timezone.utc)  # noqa: UP017  (Python 3.10 has no dt.UTC)

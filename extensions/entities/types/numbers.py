@@ -87,7 +87,7 @@ class Number(FieldType):
                 value = low
         return self.json(field, value)
 
-    def refused(self, field: Field) -> list[str]:
+    def rejected(self, field: Field) -> list[str]:
         """A number below the smallest, and one above the largest."""
         return [literal(int(bound) + sign) for bound, sign in _bounds(field)]
 
@@ -201,7 +201,7 @@ class Float(Number):
         """Return it as float."""
         return float(Decimal(str(value)))
 
-    def refused(self, field: Field) -> list[str]:
+    def rejected(self, field: Field) -> list[str]:
         """A big float may have no neighbour at a distance of 1."""
         beyond = [(float(bound + sign), float(bound)) for bound, sign in _bounds(field)]
         return [literal(value) for value, bound in beyond if value != bound]

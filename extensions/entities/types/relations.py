@@ -34,7 +34,7 @@ class Pointer(FieldType):
     samples = ("", "")
 
     def error(self, field: Field, value: object) -> str | None:
-        """Nothing: `option_errors` refuses any value."""
+        """Nothing: `option_errors` rejects any value."""
         return None
 
     def option_errors(self, field: Field, *, entities: Collection[str], sqlite: bool) -> Iterator[str]:

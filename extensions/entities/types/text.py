@@ -73,7 +73,7 @@ class Characters(FieldType):
         if field.pattern is not None:
             yield from _pattern_errors(field)
 
-    def refused(self, field: Field) -> list[str]:
+    def rejected(self, field: Field) -> list[str]:
         """A text that is too long, one that is too short."""
         too_long = [] if field.length is None else [f'"x" * {field.length + 1}']
         return [*too_long, '""'] if field.min_length else too_long
@@ -102,9 +102,9 @@ class PlainText(Characters):
             value = value[-field.length :]
         return value.rjust(field.min_length or 0, "-")
 
-    def refused(self, field: Field) -> list[str]:
+    def rejected(self, field: Field) -> list[str]:
         """NUL, too."""
-        return [*super().refused(field), '"NUL \\x00"']
+        return [*super().rejected(field), '"NUL \\x00"']
 
     def narrowed(self, field: Field, parts: list[str]) -> list[str]:
         """With a pattern: it stands where that of `Text` would."""
@@ -151,7 +151,7 @@ class FormedText(Characters):
         value = str(self.samples[number - 1])
         return self.short_samples[number - 1] if len(value) > (field.length or 0) else value
 
-    def refused(self, field: Field) -> list[str]:
+    def rejected(self, field: Field) -> list[str]:
         """Nothing: too long a text has another form, too."""
         return []
 

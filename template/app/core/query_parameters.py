@@ -15,11 +15,11 @@ from app.core.schemas import CursorQuery, ListQuery
 Names = dict[Callable[..., Any], frozenset[str]]
 
 
-async def refuse_unknown_parameters(request: Request) -> None:
-    """Answer 422 for query parameters that a list does not have; other routes ignore them.
+async def reject_unknown_parameters(request: Request) -> None:
+    """Reject query parameters that a list does not have (422); other routes ignore them.
 
     FastAPI gives a model of query parameters all of the query. If the model itself forbade unknown
-    names, it would refuse those of a dependency and of parameters beside it.
+    names, it would reject those of a dependency and of parameters beside it.
     """
     if not request.query_params:
         return

@@ -215,7 +215,7 @@ def test_client_that_goes_away(settings: Settings) -> None:
 
 
 def test_large_body(settings: Settings) -> None:
-    """A body over the limit is refused, declared or not."""
+    """A body over the limit is rejected, declared or not."""
     with TestClient(limited_app(settings, max_body_bytes=10)) as client:
         assert client.post("/size", content=b"x" * 10).json() == 10
         assert client.post("/size", content=b"x" * 11).status_code == 413
@@ -263,9 +263,9 @@ def test_hosts_and_origins(settings: Settings) -> None:
         other = client.get("/health/health", headers={"Origin": "https://evil.example"})
         assert "Access-Control-Allow-Origin" not in other.headers
     with TestClient(app, base_url="http://evil.example") as client:
-        refused = client.get("/docs")
-        assert refused.status_code == 400
-        assert refused.headers["content-type"] == "application/problem+json"
+        rejected = client.get("/docs")
+        assert rejected.status_code == 400
+        assert rejected.headers["content-type"] == "application/problem+json"
         assert client.get("/health/health").status_code == 200
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from ..wording import describe_type
-from .entity import Entity, creation_order
+from .entity import Entity
 from .entity_checks import entity_errors
 from .field_checks import field_errors
-from .fields import Relation
 from .forms import EntitiesError, entity_of
 from .names import OWN_CLASS_NAMES
+from .order import creation_order
+from .relation import Relation
 from .relation_checks import clashes, relation_clashes, required_cycles
 
 

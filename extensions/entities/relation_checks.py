@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from ..naming.reserved import OWN_FIELDS
 from ..wording import shorten
-from .entity import Entity, required_targets
+from .entity import Entity
+from .order import required_targets
 from .types.relations import ManyToMany
 
 IN_TWO_STEPS = "remove renamed_from, or rename in two updates with a migration between them"

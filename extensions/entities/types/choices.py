@@ -125,3 +125,9 @@ class Enum(FieldType):
 def _yaml_word(value: object) -> object:
     """YAML reads `on`, `yes` and 1 as something else than the words that were meant."""
     return value if isinstance(value, bool) or not isinstance(value, (int, float)) else str(value)
+
+
+def enum_member(value: str) -> str:
+    """Return a Python name for an enum value: in-progress -> IN_PROGRESS, 2nd -> VALUE_2ND, - -> VALUE."""
+    member = "_".join("".join(c if c.isascii() and c.isalnum() else " " for c in value).upper().split())
+    return member if member and not member[0].isdigit() else f"VALUE_{member}".rstrip("_")

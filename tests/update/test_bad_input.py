@@ -63,7 +63,7 @@ def test_an_answers_file_that_somebody_edited(project: Project, case: str) -> No
     assert project.changed() == {}
 
 
-def test_an_answer_that_a_newer_version_refuses(project: Project) -> None:
+def test_an_answer_that_a_newer_version_rejects(project: Project) -> None:
     """It is never replaced by the default without a word."""
     change(
         project.template / "extensions/entities/entity_checks.py",

@@ -100,7 +100,7 @@ def upgrade(
         return
     config = configuration(settings)
     config.attributes["stopped"] = stopped
-    config.attributes["refuse_other_tables"] = not settings.migrate_beside_other_tables
+    config.attributes["reject_other_tables"] = not settings.migrate_beside_other_tables
     command.upgrade(config, "head")
     logger.info("all migrations are applied")
 

@@ -26,7 +26,7 @@ from tools import columns, migration, renames
 from tools.database import database_for_tests
 from tools.migration import drop_empty
 
-BROKEN = '''"""A table, and then a fault."""
+BROKEN = '''"""A table, and then an error."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -151,7 +151,7 @@ def somebodys() -> Iterator[Settings]:
 def test_tables_of_somebody_else(
     somebodys: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A database with tables and without migrations is refused in one line, and left as it is."""
+    """A database with tables and without migrations is rejected in one line, and left as it is."""
     careful = somebodys.model_copy(update={"migrate_beside_other_tables": False})
     with pytest.raises(OtherTablesError, match=r"tables \(somebodys\).*_OTHER_TABLES=true"):
         upgrade(careful)
@@ -169,7 +169,7 @@ def test_tables_of_somebody_else(
 
 
 def test_tables_beside_those_of_somebody_else(somebodys: Settings) -> None:
-    """A setting allows it; once migrated, the database is never refused."""
+    """A setting allows it; once migrated, the database is never rejected."""
     upgrade(somebodys)
     careful = somebodys.model_copy(update={"migrate_beside_other_tables": False})
     command.downgrade(configuration(careful), "base")

@@ -51,7 +51,7 @@ def test_series_exist_before_the_first_event(client: TestClient, entity: str) ->
 @pytest.mark.parametrize("operation", business.WRITES)
 @pytest.mark.parametrize("outcome", ["ok", "conflict"])
 def test_only_what_was_written_counts(entity: str, operation: str, outcome: str) -> None:
-    """A refused write is an operation, but no row."""
+    """A rejected write is an operation, but no row."""
     event = OperationOutcome(entity=entity, operation=operation, outcome=outcome, seconds=0.25)
     counter = f"{PLURALS[entity]}_{business.WRITES[operation]}_total"
     labels = {key: value for key, value in asdict(event).items() if key != "seconds"}

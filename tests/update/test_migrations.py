@@ -16,7 +16,7 @@ from tests.environments import clean_environment
 from tests.update.live import ask
 from tests.update.project import new_project
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.turns(2)]
 
 BEFORE: list[dict[str, Any]] = [
     {

@@ -11,6 +11,7 @@ import pytest
 
 from tests.conftest import Render
 from tests.entities import apps
+from tests.environments import clean_environment
 
 ANSWERS = {
     **apps.LEAN,
@@ -181,7 +182,7 @@ COMMANDS = ("uvicorn app.main:app", "app", "app migrate", "alembic current", "al
 def test_a_missing_setting_is_one_line(command: str, app: Path, render: Render) -> None:
     """The exit status is that of a wrong command line; there is no traceback."""
     words = [apps.apps_python(render), "-m", *command.split()]
-    environment = apps.clean_environment()
+    environment = clean_environment()
     done = subprocess.run(words, cwd=app, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 2, done.stderr
     line = "stay-api cannot start: DATABASE_URL: is missing; set it in the environment or in the file .env\n"
@@ -191,7 +192,7 @@ def test_a_missing_setting_is_one_line(command: str, app: Path, render: Render) 
 @pytest.mark.slow
 def test_alembic_up_and_down(app: Path, render: Render, tmp_path: Path) -> None:
     """Its commands as everybody types them, on a database of its own."""
-    environment = apps.clean_environment(DATABASE_URL=f"sqlite:///{tmp_path / 'app.db'}")
+    environment = clean_environment(DATABASE_URL=f"sqlite:///{tmp_path / 'app.db'}")
     python = apps.apps_python(render)
     for command, said in (
         ("current", ""),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
@@ -19,6 +18,7 @@ from copier.errors import UserMessageError
 
 from extensions.load import load
 from tests.conftest import ROOT, files_of, quick_renders
+from tests.environments import clean_environment
 
 PAGE = ROOT / "docs" / "how-to" / "add-a-flag.md"
 STEP = re.compile(
@@ -70,8 +70,7 @@ def repository(folder: Path, steps: list[Step]) -> Path:
 
 def run(repository: Path, *command: str) -> subprocess.CompletedProcess[str]:
     """Run Python there."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "COV_"))}
-    environment |= {"MATRIX": "pairs", "PYTHONPATH": ""}
+    environment = clean_environment(MATRIX="pairs", PYTHONPATH="")
     command = (sys.executable, *command)
     return subprocess.run(command, cwd=repository, env=environment, check=False, capture_output=True, text=True)
 

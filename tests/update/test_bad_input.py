@@ -15,7 +15,7 @@ from tests.conftest import ROOT, git
 from tests.update.next_version import change
 from tests.update.project import ANSWERS, Project, new_project
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.turns(3)]
 
 LEAN = {"docker": False, "observability": False, "redis": False}
 

@@ -14,7 +14,7 @@ from copier.errors import TaskError
 from tests.conftest import commit_all, git
 from tests.update.project import ANSWERS, Project, difference, new_project
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.turns(3)]
 
 NOTE = {
     "name": "Note",

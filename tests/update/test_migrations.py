@@ -11,11 +11,12 @@ import pytest
 
 from tests.conftest import ROOT, Render, commit_all, git
 from tests.docs import snippets
-from tests.entities.apps import LEAN, VARIANTS, apps_python, clean_environment, runner
+from tests.entities.apps import LEAN, VARIANTS, apps_python, runner
+from tests.environments import clean_environment
 from tests.update.live import ask
 from tests.update.project import new_project
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.turns(2)]
 
 BEFORE: list[dict[str, Any]] = [
     {

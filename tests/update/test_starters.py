@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Render
-from tests.entities.apps import LEAN, VARIANTS, apps_python, clean_environment
+from tests.entities.apps import LEAN, VARIANTS, apps_python
+from tests.environments import clean_environment
 from tests.update.project import new_project
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.turns(2)]
 
 COMMON = '''
 import json, os, signal, subprocess, sys, time

@@ -21,7 +21,7 @@ def added(function: str, name: str, fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def prepare(client: TestClient) -> None:
-    """Prepare a client as `prepare` of yours does, for example with a token."""
+    """Prepare a client as your `prepare` does, for example with a token."""
     getattr(extra, "prepare", id)(client)
 
 
@@ -35,12 +35,12 @@ class Factory:
         self.rows: dict[str, Any] = {}
 
     def body(self, name: str, /, **changes: Any) -> dict[str, Any]:
-        """Return a valid request that creates an entity: the example as `valid_body` of yours adapts it."""
+        """Return a valid request that creates an entity: the example as your `valid_body` adapts it."""
         body = self.example(name, **changes)
         return {**added("valid_body", name, body), **changes}
 
     def patch(self, name: str, fields: dict[str, Any], /) -> dict[str, Any]:
-        """Return a valid PATCH of a row created with `body`: the fields as `valid_patch` of yours adapts them."""
+        """Return a valid PATCH of a row created with `body`: the fields as your `valid_patch` adapts them."""
         return added("valid_patch", name, dict(fields))
 
     def example(self, name: str, /, **changes: Any) -> dict[str, Any]:

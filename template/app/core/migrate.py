@@ -117,7 +117,7 @@ class Migration:
         self.stopped = threading.Event()
 
     def start(self) -> None:
-        """Start the thread and give it a moment: usually the database is up to date."""
+        """Start the thread and wait briefly: usually the database is up to date."""
         thread = threading.Thread(target=self.run, name="migrations", daemon=True)
         thread.start()
         thread.join(START_SECONDS)

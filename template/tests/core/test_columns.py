@@ -175,7 +175,7 @@ def test_names_from_before(things: sa.Table, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_record_of_two_branches(things: sa.Table) -> None:
-    """Lines of both count; what is no line is told with its number."""
+    """Lines of both count; an invalid line is reported with its number."""
     line = {"table": things.name, "column": "state", "kind": "enum", "values": ["open", "lost"]}
     with columns.RECORD.open("a", encoding="utf-8") as file:
         file.write(json.dumps(line) + "\n")

@@ -128,7 +128,7 @@ def test_dependency_of_all_entities(settings: Settings, monkeypatch: pytest.Monk
 def test_misspelt_name(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, name: str, known: str
 ) -> None:
-    """An app does not start without what its owner believes to be there, a guard for example."""
+    """An app does not start without what its owner believes to be in use, a guard for example."""
     monkeypatch.setattr(extra, name, [], raising=False)
     with pytest.raises(NameError, match=f"{name} is not used: rename it to {known}"):
         create_app(settings)

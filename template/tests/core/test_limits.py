@@ -150,7 +150,7 @@ async def respond(
 
 
 def test_slow_bodies(settings: Settings) -> None:
-    """Clients that send their body slowly keep nobody out, and are sent away."""
+    """Clients that send their body slowly do not block others, and get 408."""
 
     async def app(_scope: Scope, receive: Receive, send: Send) -> None:
         await receive()

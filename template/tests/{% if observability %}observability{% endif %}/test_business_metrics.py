@@ -70,7 +70,7 @@ def test_starting_again_changes_nothing() -> None:
 
 @pytest.mark.parametrize("entity", NAMES[:1])
 def test_slow_operations_are_logged(entity: str, caplog: pytest.LogCaptureFixture) -> None:
-    """An operation that takes long leaves a line, so that nobody has to guess which one it was."""
+    """A slow operation is logged with its name."""
     for seconds in (0.1, business.SLOW_SECONDS + 1):
         business.record(OperationOutcome(entity, "get", "ok", seconds))
     assert [record.getMessage() for record in caplog.records] == [

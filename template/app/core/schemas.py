@@ -4,7 +4,7 @@ from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from app.core.field_types import OptionalParam
+from app.core.field_types import OptionalParam, StoredInt32
 
 T = TypeVar("T")
 
@@ -79,5 +79,5 @@ class Page(BaseModel, Generic[T]):
 
     items: list[T]
     total: int = Field(description="Total number of matching items")
-    limit: int
-    offset: int
+    limit: StoredInt32
+    offset: StoredInt32

@@ -39,12 +39,3 @@ class OpenAPIDocument:
         finally:
             if collecting:
                 gc.enable()
-
-
-def setup(app: FastAPI) -> None:
-    """Replace FastAPI's own route, which generates the document on the event loop."""
-    url = app.openapi_url
-    if url is not None:
-        routes = app.router.routes
-        routes[:] = [route for route in routes if getattr(route, "path", None) != url]
-        app.add_route(url, OpenAPIDocument(app).serve, include_in_schema=False)

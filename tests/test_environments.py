@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.environments import clean_environment
+from tests.shares import ROOT
 
 
 @pytest.mark.parametrize("cleaned", [True, False])
@@ -21,3 +22,20 @@ def test_another_run_of_pytest_has_its_own_folder(tmp_path: Path, cleaned: bool)
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
     assert os.environ["PYTEST_DEBUG_TEMPROOT"] in done.stdout
     assert "other-runs" in done.stdout
+
+
+def test_every_slow_test_has_its_turn() -> None:
+    """What SHARE leaves out of one run is in the others."""
+
+    def collected(share: str) -> set[str]:
+        """Return the tests of a share."""
+        command = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "--collect-only", "-m", "slow", "tests/update"]
+        environment = clean_environment(SHARE=share)
+        done = subprocess.run(
+            [sys.executable, *command], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+        )
+        return {line for line in done.stdout.splitlines() if "::" in line and "test_every_combination" not in line}
+
+    (first, second, third), every = (collected(f"{part}/3") for part in (1, 2, 3)), collected("all")
+    assert first | second | third == every
+    assert max(map(len, (first, second, third))) < len(every) / 2

@@ -42,7 +42,7 @@ from app.entities.stay.model import Stay
 
 
 def check_days(arrives_on: date, leaves_on: date) -> None:
-    """Refuse a stay without a night."""
+    """Reject a stay without a night."""
     if leaves_on <= arrives_on:
         message = "A stay ends after it begins."
         raise InvalidError(message, fields={"body.leaves_on": "must be after arrives_on"})
@@ -107,8 +107,8 @@ TESTS_EXTRA = """def valid_body(entity, body):
     return body
 
 
-def valid_change(entity, change):
-    return {"note": "changed"} if entity == "stay" else change
+def valid_patch(entity, patch):
+    return {"note": "changed"} if entity == "stay" else patch
 
 
 def prepare(client):
@@ -160,7 +160,7 @@ def test_ordinary_code_has_no_finding(app: Path) -> None:
 
 @pytest.mark.slow
 def test_tests_of_the_template_stay_green(app: Path, render: Render) -> None:
-    """The rule refuses the documented example; `tests/extra.py` says what is valid instead."""
+    """The rule rejects the documented example; `tests/extra.py` says what is valid instead."""
     python = apps.apps_python(render)
     core = [f"tests/core/test_{name}.py" for name in ("openapi", "extra", "health", "own_code", "dependencies")]
     status, output = run_tests(python, app, "tests/entities", *core, "tests/test_own.py")

@@ -99,7 +99,7 @@ def fast_checks(repository: Path, folder: Path) -> str:
     return ""
 
 
-def app_faults(repository: Path, folder: Path) -> list[str]:
+def app_errors(repository: Path, folder: Path) -> list[str]:
     """Render apps with the flag on and off; return what is there and should not be, or is not and should."""
     words = re.compile(load(repository / "extensions", "answers.questions").QUESTIONS[FLAG].words[True], re.IGNORECASE)
     found = []
@@ -119,7 +119,7 @@ def app_faults(repository: Path, folder: Path) -> list[str]:
 
 def test_the_page_makes_a_flag(tmp_path: Path) -> None:
     made = repository(tmp_path / "repository", steps())
-    assert app_faults(made, tmp_path / "apps") == []
+    assert app_errors(made, tmp_path / "apps") == []
     assert fast_checks(made, tmp_path / "tests") == ""
 
 
@@ -148,10 +148,10 @@ def test_the_page_has_the_steps_it_should() -> None:
 def test_no_step_can_be_left_out(step: int, tmp_path: Path) -> None:
     made = repository(tmp_path / "repository", [one for number, one in enumerate(steps()) if number != step])
     try:
-        faults = app_faults(made, tmp_path / "apps")
+        errors = app_errors(made, tmp_path / "apps")
     except (KeyError, ValueError, jinja2.TemplateError, UserMessageError) as error:
-        faults = [str(error)]
-    assert re.search(rf"\b({FLAG}|aiosmtplib|smtp)\b", "\n".join(faults) or fast_checks(made, tmp_path / "tests"))
+        errors = [str(error)]
+    assert re.search(rf"\b({FLAG}|aiosmtplib|smtp)\b", "\n".join(errors) or fast_checks(made, tmp_path / "tests"))
 
 
 @pytest.mark.slow

@@ -74,6 +74,7 @@ def wait(server: subprocess.Popen[bytes], address: str, log: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.turns(2)
 @pytest.mark.parametrize("variant", apps.VARIANTS)
 def test_api_keeps_its_word(variant: str, template: Path, render: Render) -> None:
     """Every check of Schemathesis; the configuration has the reason for each changed default."""

@@ -66,7 +66,7 @@ def header(request: Request, name: str) -> str | None:
     return ", ".join(request.headers.getlist(name)) or None
 
 
-async def refuse_ignored_conditions(request: Request) -> None:
+async def reject_ignored_conditions(request: Request) -> None:
     """Raise PreconditionFailedError for a conditional write to what has no ETag, such as a link.
 
     Ignored, the condition would be taken for one that was met.

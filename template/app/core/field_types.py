@@ -276,6 +276,9 @@ Ip = Annotated[
     AfterValidator(canonical_address),
     WithJsonSchema({"type": "string", "anyOf": [{"format": "ipv4"}, {"format": "ipv6"}]}),
 ]
-ValueList = Annotated[list[T], Field(min_length=1, max_length=100)]
+ValueList = Annotated[
+    list[T],
+    Field(min_length=1, max_length=100, description="Repeat the parameter for each value"),
+]
 OptionalParam = Annotated[T | None, NotNull()]
 StoredEnum = Annotated[T, AnyText()]

@@ -120,9 +120,10 @@ OWN_CLASS_NAMES: Final = (
 """)
     | set_of("""
     AfterValidator BodyBool BodyFloat BodyInt32 BodyInt64 BodyRowId CursorPage CursorQuery Digits EXAMPLE Email
-    ExactDecimal Int32 Int64 IntegerKey Json JsonPart JsonValue ListQuery LoadedRelations LocalTime NUMBER
-    OptionalParam PlainConditions QueryBool ReadModel RowId ScaledDecimal Schema SessionDep SoftDelete StoredEnum
-    TimestampUtc Timestamps Url UtcDateTime UuidKey ValueList VersionConditions Versioned
+    ExactDecimal Int32 Int64 IntegerKey Json JsonValue ListQuery LoadedRelations LocalTime NUMBER OptionalParam
+    PlainConditions PublicEmail QueryBool ReadModel ReadOnly RowId ScaledDecimal Schema SessionDep SoftDelete
+    StoredEnum StoredInt32 StoredJson TimestampUtc Timestamps Url UtcDateTime UuidKey ValueList VersionConditions
+    Versioned WriteOnly
 """)
 )
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from app.core.field_types import OptionalParam
+from app.core.field_types import OptionalParam, StoredInt32
 
 T = TypeVar("T")
 
@@ -31,7 +31,7 @@ def unchanged_value() -> None:
 
 def unchanged() -> Any:
     """Mark a field that a request may repeat but not change: responses can be sent back as they are."""
-    return Field(default_factory=unchanged_value, json_schema_extra={"readOnly": True})
+    return Field(default_factory=unchanged_value)
 
 
 def unset_fields(data: BaseModel) -> set[str]:
@@ -100,5 +100,5 @@ class Page(BaseModel, Generic[T]):
 
     items: list[T]
     total: int = Field(description="Total number of matching items")
-    limit: int
-    offset: int
+    limit: StoredInt32
+    offset: StoredInt32

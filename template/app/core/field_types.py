@@ -228,20 +228,12 @@ MAX_JSON_DEPTH = 100
 # Values in paths and query strings are text; in JSON bodies, only JSON numbers count as numbers.
 WHOLE = BeforeValidator(digits_only)
 Int32 = Annotated[
-    int,
-    WHOLE,
-    Field(ge=-(2**31), le=2**31 - 1, json_schema_extra={"format": "int32"}),
+    int, WHOLE, Field(ge=-(2**31), le=2**31 - 1, json_schema_extra={"format": "int32"})
 ]
 Int64 = Annotated[
-    int,
-    WHOLE,
-    Field(ge=-(2**63), le=2**63 - 1, json_schema_extra={"format": "int64"}),
+    int, WHOLE, Field(ge=-(2**63), le=2**63 - 1, json_schema_extra={"format": "int64"})
 ]
-RowId = Annotated[
-    int,
-    WHOLE,
-    Field(ge=1, le=2**63 - 1, json_schema_extra={"format": "int64"}),
-]
+RowId = Annotated[int, WHOLE, Field(ge=1, le=2**63 - 1, json_schema_extra={"format": "int64"})]
 Float = Annotated[float, Field(allow_inf_nan=False)]
 QueryBool = Annotated[bool, matching("^(true|false)$")]
 NUMBER = BeforeValidator(json_number)

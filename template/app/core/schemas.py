@@ -31,7 +31,7 @@ def unchanged_value() -> None:
 
 def unchanged() -> Any:
     """Mark a field that a request may repeat but not change: responses can be sent back as they are."""
-    return Field(default_factory=unchanged_value, json_schema_extra={"readOnly": True})
+    return Field(default_factory=unchanged_value)
 
 
 def unset_fields(data: BaseModel) -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..entities import Entity, Field
 from ..literals import literal
+from .expressions import key_type
 
 
 def request_type(field: Field) -> str:
@@ -53,7 +54,7 @@ def response_default(field: Field) -> str:
 
 def filters(entity: Entity) -> list[tuple[str, str]]:
     """Return the filters of lists: the parameter and the type of each."""
-    return [
+    return [("id__in", f"ValueList[{key_type(entity)}]")] + [
         (field.column if operator == "eq" else f"{field.column}__{operator}", _filter_type(field, operator))
         for field in entity.fields
         for operator in field.operators

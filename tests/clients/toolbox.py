@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.entities import apps
+from tests.environments import clean_environment
 
 SOURCE = Path(__file__).parent
 BUILD = apps.BUILD / "clients"
@@ -30,7 +31,7 @@ def needs(*programs: str) -> None:
 
 def run(*command: str | Path, cwd: Path) -> str:
     """Run a command and return what it printed; fail with it where the command does."""
-    environment = apps.clean_environment(**NO_NEWS)
+    environment = clean_environment(**NO_NEWS)
     done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
     printed = done.stdout + done.stderr
     assert done.returncode == 0, f"{' '.join(map(str, command))}\n{printed[-8000:]}"

@@ -7,7 +7,7 @@ from typing import Any
 import schemathesis
 from hypothesis import strategies as st
 
-# Its own addresses may have a domain that only some networks know: a field can refuse those.
+# Its own addresses may have a domain that only some networks know: a field can reject those.
 schemathesis.openapi.format(
     "email", st.from_regex(r"[a-z0-9!#$%&'*+/=?^_`{|}~-]{1,20}@[a-z0-9]{1,20}[.](com|org|io)", fullmatch=True)
 )

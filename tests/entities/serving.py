@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.entities import apps
+from tests.environments import clean_environment
 
 START_SECONDS = 60
 
@@ -37,7 +37,7 @@ def running(python: Path, app: Path) -> Iterator[str]:
         server = subprocess.Popen(
             [python, "-m", "tools.dev", "--no-reload", "--fresh"],
             cwd=app,
-            env=apps.clean_environment(PORT=str(port), LOG_LEVEL="WARNING"),
+            env=clean_environment(PORT=str(port), LOG_LEVEL="WARNING"),
             stdout=output,
             stderr=output,
             start_new_session=True,

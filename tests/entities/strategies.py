@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.internal.conjecture import providers
 
 from extensions import naming
-from extensions.entities import DEFAULT_FIELDS, OPERATIONS, Entity, Field, entity_name_fault, normalise
+from extensions.entities import DEFAULT_FIELDS, OPERATIONS, Entity, Field, entity_name_error, normalise
 from extensions.entities.entity_checks import LARGEST_INDEX_ROW
 from extensions.entities.field_checks import LIST_PARAMETERS
 from extensions.entities.types import ALIASES, LONGEST_INDEXED, TYPES
@@ -87,8 +87,8 @@ TEXTS = (
 )
 CHARACTERS = st.sampled_from(" abcXYZ012-_.,;:!?'\"\\/%{}$#@&<>()[]\n\täß日🚀")
 
-pool_names = tuple(name for name in ENTITY_NAMES if entity_name_fault(name) is None)
-pool_fields = tuple(name for name in FIELD_NAMES if naming.field_name_fault(name) is None)
+pool_names = tuple(name for name in ENTITY_NAMES if entity_name_error(name) is None)
+pool_fields = tuple(name for name in FIELD_NAMES if naming.field_name_error(name) is None)
 
 
 def texts(least: int = 0, most: int = 30) -> st.SearchStrategy[str]:

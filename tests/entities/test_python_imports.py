@@ -127,7 +127,7 @@ def test_blank_lines_behind_the_imports(behind: str, blank: int) -> None:
         ("x = 1\ny = (\n", "line 2 of what it renders is no Python: '(' was never closed: y = ("),
     ],
 )
-def test_faults(source: str, message: str) -> None:
+def test_errors(source: str, message: str) -> None:
     """What would break the app when it starts, breaks the template when it renders."""
     with pytest.raises(jinja2.TemplateRuntimeError) as caught:
         finished(source)

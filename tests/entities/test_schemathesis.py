@@ -13,6 +13,7 @@ from tests.conftest import Render, example
 from tests.entities import apps
 from tests.entities.serving import running
 from tests.entities.strategies import IN_CI
+from tests.environments import clean_environment
 
 TOOL = ["schemathesis==4.32.5"]
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
@@ -23,6 +24,7 @@ LEAST = 300 if IN_CI else 2000
 
 
 @pytest.mark.slow
+@pytest.mark.turns(2)
 @pytest.mark.parametrize("variant", apps.VARIANTS)
 def test_api_keeps_its_word(variant: str, template: Path, render: Render) -> None:
     """Every check of Schemathesis; the configuration has the reason for each changed default."""
@@ -35,7 +37,7 @@ def test_api_keeps_its_word(variant: str, template: Path, render: Render) -> Non
         done = subprocess.run(
             [*command, *limits],
             cwd=app.parent,
-            env=apps.clean_environment(SCHEMATHESIS_HOOKS=str(HOOKS)),
+            env=clean_environment(SCHEMATHESIS_HOOKS=str(HOOKS)),
             capture_output=True,
             text=True,
             check=False,

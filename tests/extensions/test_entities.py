@@ -1,4 +1,4 @@
-"""What an `entities` answer may say, and in which words it is refused: without rendering."""
+"""What an `entities` answer may say, and in which words it is rejected: without rendering."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from extensions.entities import Entity, EntityFaults, parse
+from extensions.entities import EntitiesError, Entity, parse
 from extensions.entities.types import json, text
 from extensions.source.models import relation_arguments
 from extensions.source.samples import has_two_samples, sample
@@ -22,9 +22,9 @@ def one(*fields: Any, **options: Any) -> Entity:
     return parse([{"name": "Probe", "fields": list(fields), **options}])[0]
 
 
-def faults(*fields: Any, **options: Any) -> list[str]:
+def errors(*fields: Any, **options: Any) -> list[str]:
     """Return what is wrong with an entity."""
-    with pytest.raises(EntityFaults) as caught:
+    with pytest.raises(EntitiesError) as caught:
         one(*fields, **options)
     assert all(line.isprintable() for line in caught.value.lines)
     return caught.value.lines
@@ -97,7 +97,7 @@ def test_now_is_a_word_too(field: dict[str, Any]) -> None:
 
 
 def test_now_is_no_number() -> None:
-    assert faults({"name": "due", "type": "integer", "default": "now"}) == [
+    assert errors({"name": "due", "type": "integer", "default": "now"}) == [
         "Probe.due: default is 'now': write a number"
     ]
 
@@ -163,8 +163,8 @@ def test_decimals_of_many_digits(field: dict[str, Any]) -> None:
         ({"type": "url", "unique": True, "max_length": 2000}, "max_length 2000 is too long for an index: at most 600"),
     ],
 )
-def test_what_the_api_would_refuse(field: dict[str, Any], expected: str) -> None:
-    found = faults({"name": "field", **field})
+def test_what_the_api_would_reject(field: dict[str, Any], expected: str) -> None:
+    found = errors({"name": "field", **field})
     assert len(found) == 1
     assert found[0].startswith(f"Probe.field: {expected}")
 
@@ -180,7 +180,7 @@ def test_json_that_holds_itself() -> None:
     endless: list[Any] = []
     endless += [endless, endless]
     expected = "Probe.field: default is nested more than 100 times, or holds itself: make it flatter"
-    assert faults({"name": "field", "type": "json", "default": endless}) == [expected]
+    assert errors({"name": "field", "type": "json", "default": endless}) == [expected]
 
 
 @pytest.mark.parametrize("address", ["ada@example.org", "O'Hara+x@Sub.Example.ORG", "1@a.io", "a_b@x-y.de"])
@@ -190,11 +190,11 @@ def test_addresses(address: str) -> None:
 
 @pytest.mark.parametrize("table", ["pg_class", "sqlite_x"])
 def test_tables_of_the_database(table: str) -> None:
-    assert faults(table=table) == [f"Probe: the database keeps tables like {table} for itself: write another table"]
+    assert errors(table=table) == [f"Probe: the database keeps tables like {table} for itself: write another table"]
 
 
 def test_description_of_an_entity() -> None:
-    assert faults(description="a\x1bb") == ["Probe: description holds the control character U+001B: remove it"]
+    assert errors(description="a\x1bb") == ["Probe: description holds the control character U+001B: remove it"]
     assert one(description="two\nlines").description
 
 
@@ -204,8 +204,8 @@ def test_unique_groups_fit_an_index() -> None:
         "Probe: unique ['a', 'b', 'c', 'd', 'e'] is too long for an index "
         "(a 600, b 600, c 600, d 600, e 600 characters): lower max_length, to 665 in all"
     )
-    assert faults(*({"name": name, "max_length": 600} for name in names), unique=[names]) == [expected]
-    assert len(faults({"name": "a", "max_length": 9000}, {"name": "b"}, unique=[["a", "b"]])) == 1
+    assert errors(*({"name": name, "max_length": 600} for name in names), unique=[names]) == [expected]
+    assert len(errors({"name": "a", "max_length": 9000}, {"name": "b"}, unique=[["a", "b"]])) == 1
     fitting = [{"name": "a", "max_length": 600}, {"name": "n", "type": "decimal", "precision": 38}]
     assert one(*fitting, unique=[["a", "n"]]).unique
     assert one({"name": "home", "type": "url", "unique": True}).fields[0].length == 600
@@ -234,21 +234,21 @@ def test_unique_groups_fit_an_index() -> None:
     ],
 )
 def test_messages(fields: list[Any], expected: str) -> None:
-    found = faults(*fields)
+    found = errors(*fields)
     assert len(found) == 1
     assert found[0].startswith(expected)
 
 
 def test_why_a_pattern_is_none() -> None:
-    found = faults({"name": "p", "pattern": "(?=a)"})[0]
+    found = errors({"name": "p", "pattern": "(?=a)"})[0]
     assert "look-ahead" in found.partition("(no look-around)")[2]
 
 
 def test_other_messages() -> None:
-    with pytest.raises(EntityFaults, match="item 1: name is missing: write one such as OrderItem"):
+    with pytest.raises(EntitiesError, match="item 1: name is missing: write one such as OrderItem"):
         parse([{"fields": []}])
     expected = "Probe: unique is a list of lists: write [[a, b]]"
-    assert faults({"name": "a", "type": "integer"}, {"b": "integer"}, unique=["a", "b"]) == [expected]
+    assert errors({"name": "a", "type": "integer"}, {"b": "integer"}, unique=["a", "b"]) == [expected]
 
 
 def test_a_name_alone_is_a_string() -> None:

@@ -90,15 +90,15 @@ def test_a_flag_that_is_off_leaves_no_words(flag: str, value: Any, rendered: Ren
         for file in content.items()
         if file[0] != ANSWERS_FILE
     }
-    faults = []
+    errors = []
     for (path, stored), name in files.items():
         found = words.search(f"{path}\n{rendered.text(stored)}")
         reasons = {pattern for pattern in excused if matches(path, (pattern,))}
         if found and not reasons:
-            faults.append(f"{name}/{path}: speaks of {found[0]!r}")
+            errors.append(f"{name}/{path}: speaks of {found[0]!r}")
         used |= reasons if found else set()
     assert files
-    assert not faults, "\n".join(faults)
+    assert not errors, "\n".join(errors)
     assert used == set(excused), "exceptions that nothing needs"
 
 

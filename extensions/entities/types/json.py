@@ -41,7 +41,7 @@ class Json(FieldType):
     samples = ({"key": "value 1"}, {"key": "value 2"})
     invalid = None
 
-    def fault(self, field: Field, value: object) -> str | None:
+    def error(self, field: Field, value: object) -> str | None:
         """Check that it can be written as JSON and stored in a database."""
         left: list[tuple[object, int]] = [(value, 1)]
         while left:
@@ -54,8 +54,8 @@ class Json(FieldType):
                 left += [(item, depth + 1) for item in (*part, *part.values())]
             elif isinstance(part, list):
                 left += [(item, depth + 1) for item in part]
-            elif (fault := _leaf_fault(part)) is not None:
-                return fault
+            elif (error := _leaf_error(part)) is not None:
+                return error
         return None
 
     def column_arguments(self, field: Field, *, sqlite: bool) -> list[str]:
@@ -80,7 +80,7 @@ class Json(FieldType):
         return f"Field(default={literal(field.default)}, validate_default=True)"
 
 
-def _leaf_fault(part: object) -> str | None:
+def _leaf_error(part: object) -> str | None:
     if isinstance(part, str):
         if "\x00" in part or any("\ud800" <= char <= "\udfff" for char in part):
             return f"holds {shorten(part)}, which no database stores: remove NUL and unpaired surrogates"

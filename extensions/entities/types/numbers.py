@@ -30,17 +30,17 @@ class Number(FieldType):
     invalid = "one"
 
     @abstractmethod
-    def column_fault(self, field: Field, value: Decimal) -> str | None:
+    def column_error(self, field: Field, value: Decimal) -> str | None:
         """Return why a column of the type cannot hold a number, or None."""
 
-    def fault(self, field: Field, value: object) -> str | None:
+    def error(self, field: Field, value: object) -> str | None:
         """Check that it is a number that the column holds, and the bounds."""
         found = number(value)
         if found is None:
             return f"is {shorten(value)}: write a number"
-        return self.column_fault(field, found) or _outside(field, found)
+        return self.column_error(field, found) or _outside(field, found)
 
-    def option_faults(self, field: Field, *, entities: Collection[str], sqlite: bool) -> Iterator[str]:
+    def option_errors(self, field: Field, *, entities: Collection[str], sqlite: bool) -> Iterator[str]:
         """Check the bounds."""
         bounds: dict[str, Decimal] = {}
         for option in ("min", "max"):
@@ -50,8 +50,8 @@ class Number(FieldType):
             bound = number(value)
             if bound is None:
                 yield f"{option} is {shorten(value)}: write a number"
-            elif fault := self.column_fault(field, bound):
-                yield f"{option} {fault}"
+            elif error := self.column_error(field, bound):
+                yield f"{option} {error}"
             else:
                 bounds[option] = bound
         if len(bounds) > 1 and bounds["min"] > bounds["max"]:
@@ -76,7 +76,7 @@ class Number(FieldType):
                 value = low
         return self.json(field, value)
 
-    def refused(self, field: Field) -> list[str]:
+    def rejected(self, field: Field) -> list[str]:
         """A number below the smallest, and one above the largest."""
         return [literal(int(bound) + sign) for bound, sign in _bounds(field)]
 
@@ -116,7 +116,7 @@ class WholeNumber(Number):
     larger: ClassVar[str]
     """The type that holds larger ones."""
 
-    def column_fault(self, field: Field, value: Decimal) -> str | None:
+    def column_error(self, field: Field, value: Decimal) -> str | None:
         """Check that it is whole, and not too large."""
         if value != value.to_integral_value():
             return f"is {shorten(value)}: write a whole number"
@@ -205,7 +205,7 @@ class Float(Number):
     record = "float"
     samples = (1.5, 2.5)
 
-    def column_fault(self, field: Field, value: Decimal) -> str | None:
+    def column_error(self, field: Field, value: Decimal) -> str | None:
         """Check that it is not too large."""
         return None if math.isfinite(float(value)) else f"is {shorten(str(value))}: no float is that large"
 
@@ -213,7 +213,7 @@ class Float(Number):
         """Return it as float."""
         return float(Decimal(str(value)))
 
-    def refused(self, field: Field) -> list[str]:
+    def rejected(self, field: Field) -> list[str]:
         """A big float may have no neighbour at a distance of 1."""
         beyond = [(float(bound + sign), float(bound)) for bound, sign in _bounds(field)]
         return [literal(value) for value, bound in beyond if value != bound]

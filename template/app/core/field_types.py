@@ -290,7 +290,10 @@ Ip = Annotated[
 ]
 ReadOnly = Annotated[T, Field(json_schema_extra={"readOnly": True})]
 WriteOnly = Annotated[T, Field(json_schema_extra={"writeOnly": True})]
-ValueList = Annotated[list[T], Field(min_length=1, max_length=100)]
+ValueList = Annotated[
+    list[T],
+    Field(min_length=1, max_length=100, description="Repeat the parameter for each value"),
+]
 OptionalParam = Annotated[T | None, NotNull()]
 StoredEnum = Annotated[T, AnyText()]
 StoredInt32 = Annotated[int, WithJsonSchema({"type": "integer", "format": "int32"})]

@@ -151,7 +151,7 @@ def test_behind_a_prefix(settings: Settings) -> None:
 
 
 def test_failed_once(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A document that could not be made is made when it is asked for again."""
+    """If the document cannot be generated, the next request tries again."""
     app = create_app(settings)
 
     def broken() -> dict[str, Any]:

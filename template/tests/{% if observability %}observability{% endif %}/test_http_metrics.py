@@ -61,7 +61,7 @@ def make_shop() -> FastAPI:
 
 @pytest.fixture(name="visitor")
 def make_visitor(shop: FastAPI) -> Iterator[TestClient]:
-    """Return a client that sees an error as an response, as a real one does."""
+    """Return a client that gets an error as a response, as a real one does."""
     with TestClient(shop, raise_server_exceptions=False, follow_redirects=False) as visitor:
         yield visitor
 

@@ -1,4 +1,4 @@
-"""Faults: what is wrong is said plainly, nothing loops, and what comes back is used again without a restart."""
+"""Failures of services: each is reported, nothing loops, and what comes back is used again without a restart."""
 
 from __future__ import annotations
 

@@ -45,6 +45,8 @@ class Field(Strict):
     """The smallest value (integer, bigint, float, decimal)."""
     max: int | float | str | None = None
     """The largest value (integer, bigint, float, decimal)."""
+    as_text: bool = False
+    """Whether a bigint is text in JSON, for JavaScript clients: their numbers are exact only up to 2^53."""
     min_length: int | None = pydantic.Field(default=None, ge=0)
     """The fewest characters."""
     max_length: int | None = pydantic.Field(default=None, ge=1, le=10_000_000)

@@ -172,6 +172,8 @@ JSON = st.recursive(
 
 
 def _whole_rules(draw: Draw, field: dict[str, Any]) -> st.SearchStrategy[Any]:
+    if field["type"] == "bigint":
+        field["as_text"] = flag(draw)
     least, most = {"integer": (-INT32 - 1, INT32), "bigint": (-INT64 - 1, INT64)}[field["type"]]
     return _number_rules(draw, field, st.integers(least, most) | st.integers(-3, 3))
 

@@ -199,6 +199,12 @@ def test_description_of_an_entity() -> None:
     assert one(description="two\nlines").description
 
 
+def test_restore_needs_soft_delete() -> None:
+    expected = "Probe: restore needs soft_delete: write soft_delete: true, or remove restore"
+    assert errors({"name": "a"}, restore=True) == [expected]
+    assert one({"name": "a"}, restore=True, soft_delete=True).restore
+
+
 def test_unique_groups_fit_an_index() -> None:
     names = ["a", "b", "c", "d", "e"]
     expected = (

@@ -231,8 +231,10 @@ text of {LONGEST_INDEXED} characters, or fields with as many together.
 
 The column types are SQLAlchemy's. The filters are those of `filter: true`;
 `isnull` is among them only where the field may be null. Lists are filtered by
-`?price=3` (`eq`) or `?price__gte=3` (any other). Upper and lower case of a type
-do not matter.
+`?price=3` (`eq`) or `?price__gte=3` (any other); `in` takes up to 100 values, each
+in a parameter of its own: `?price__in=3&price__in=4`. Every list has `id__in`, and a
+reference has `eq` and `in` unless `filter` says otherwise. Upper and lower case of a
+type do not matter.
 
 Length of a column where no `max_length` is given: {lengths()}.
 

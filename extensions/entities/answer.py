@@ -80,7 +80,8 @@ def _by_key(value: Any) -> Any:
 
 def _name_classes(found: list[Entity]) -> None:
     """Name the classes made of fields, past every name that a module of entities or the API's documentation holds."""
-    taken = OWN_CLASS_NAMES.union(*(entity.derived_classes for entity in found))
+    pages = {f"{entity.name}Page" for entity in found}  # in the API's documentation
+    taken = OWN_CLASS_NAMES.union(pages, *(entity.derived_classes for entity in found))
     taken_by_enums = set(taken)
     for entity in found:
         for field in entity.enum_fields:

@@ -51,6 +51,8 @@ class Field(Strict):
     """The most characters (string 255, email 254, url 2048 or, with an index, 600 unless given; text has no limit)."""
     pattern: str | None = None
     """A regular expression the value must match somewhere; anchor it with ^ and $. Needs an `example`."""
+    internal: bool = True
+    """Whether an email may be one of an internal network, such as `ada@corp.local`."""
     precision: int | None = pydantic.Field(default=None, ge=1, le=38)
     """How many digits a decimal has in all (10 unless given)."""
     scale: int | None = pydantic.Field(default=None, ge=0, le=38)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from ..entities import Entity, Field
 from ..literals import literal
+from .expressions import key_type
 
 
 def request_type(field: Field) -> str:
     """Return the annotation of a field in requests: a type of its own where rules narrow it."""
-    return field.alias if request_rules(field) else field.kind.request_type(field)
+    found = field.alias if request_rules(field) else field.kind.request_type(field)
+    found += " | None" if field.nullable else ""
+    return f"WriteOnly[{found}]" if field.write_only else found
 
 
 def request_rules(field: Field) -> list[str]:
@@ -40,7 +43,8 @@ def create_default(field: Field) -> str:
 
 def response_type(field: Field) -> str:
     """Return the annotation of a field in responses: plain types, so that old rows never fail a newer rule."""
-    return field.kind.response_type(field) + (" | None" if field.nullable else "")
+    found = field.kind.response_type(field) + (" | None" if field.nullable else "")
+    return f"ReadOnly[{found}]" if field.read_only else found
 
 
 def response_default(field: Field) -> str:
@@ -50,7 +54,7 @@ def response_default(field: Field) -> str:
 
 def filters(entity: Entity) -> list[tuple[str, str]]:
     """Return the filters of lists: the parameter and the type of each."""
-    return [
+    return [("id__in", f"ValueList[{key_type(entity)}]")] + [
         (field.column if operator == "eq" else f"{field.column}__{operator}", _filter_type(field, operator))
         for field in entity.fields
         for operator in field.operators

@@ -137,7 +137,8 @@ def test_moments_are_made_in_the_database() -> None:
 def test_names_are_those_of_the_app(kind: FieldType) -> None:
     for name in (one for one in kind.imports if one.startswith("app.")):
         module, _, needed = name.rpartition(".")
-        (path,) = (ROOT / "template").glob(f"{module.replace('.', '/')}.py*")
+        folder, _, stem = module.replace(".", "/").rpartition("/")
+        (path,) = (found for found in (ROOT / "template" / folder).iterdir() if f"{stem}.py" in found.name)
         assert re.search(rf"^(class |def )?{needed}\b", path.read_text(encoding="utf-8"), re.MULTILINE), path
 
 

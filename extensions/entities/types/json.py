@@ -32,7 +32,7 @@ class Json(FieldType):
     sqlite_column = "sa.JSON(none_as_null=True)"
     sqlite_migration = "sa.JSON()"
     imports = (
-        *from_field_types("Json"),
+        *from_field_types("Json", "StoredJson"),
         "pydantic.JsonValue",
         "sqlalchemy.dialects.postgresql",
         "sqlalchemy.dialects.postgresql.JSONB",
@@ -62,6 +62,10 @@ class Json(FieldType):
         """The annotation does not say whether the column may be null: JsonValue itself may be None."""
         found = super().column_arguments(field, sqlite=sqlite)
         return [*found, "nullable=False"] if field.required else found
+
+    def response_type(self, field: Field) -> str:
+        """Return the type that is documented as any value."""
+        return "StoredJson"
 
     def stored_default(self, field: Field, *, sqlite: bool) -> str:
         """Return it as JSON."""

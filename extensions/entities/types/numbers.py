@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 INT32 = 2**31 - 1
 INT64 = 2**63 - 1
 
-LARGEST_BIGINT = 9_223_372_036_854_775_000  # app.core.field_types.MAX_INT64
-
 RANGE = frozenset({"min", "max"})
 
 
@@ -40,11 +38,7 @@ class Number(FieldType):
         found = number(value)
         if found is None:
             return f"is {shorten(value)}: write a number"
-        return self.column_error(field, found) or self.api_error(found) or _outside(field, found)
-
-    def api_error(self, value: Decimal) -> str | None:
-        """Return why the API does not take a number that the column holds, or None."""
-        return None
+        return self.column_error(field, found) or _outside(field, found)
 
     def option_errors(self, field: Field, *, entities: Collection[str], sqlite: bool) -> Iterator[str]:
         """Check the bounds."""
@@ -62,11 +56,6 @@ class Number(FieldType):
                 bounds[option] = bound
         if len(bounds) > 1 and bounds["min"] > bounds["max"]:
             yield f"min {bounds['min']} is larger than max {bounds['max']}: swap them"
-        yield from self.bound_errors(bounds)
-
-    def bound_errors(self, bounds: dict[str, Decimal]) -> Iterator[str]:
-        """Yield what else is wrong with bounds that the column holds."""
-        yield from ()
 
     def step(self, field: Field) -> Decimal:
         """Return a distance between two samples."""
@@ -149,9 +138,13 @@ class Integer(WholeNumber):
     request = "BodyInt32"
     column = "sa.Integer()"
     migration = "sa.Integer()"
-    imports = from_field_types("BodyInt32", "Int32", "NUMBER")
+    imports = from_field_types("BodyInt32", "Int32", "NUMBER", "StoredInt32")
     largest = INT32
     larger = "bigint"
+
+    def response_type(self, field: Field) -> str:
+        """Return the type that names its size."""
+        return "StoredInt32"
 
 
 class BigInt(WholeNumber):
@@ -166,17 +159,6 @@ class BigInt(WholeNumber):
     imports = from_field_types("BodyInt64", "Int64", "NUMBER")
     largest = INT64
     larger = "decimal"
-
-    def api_error(self, value: Decimal) -> str | None:
-        """OpenAPI names the largest as a float."""
-        if -LARGEST_BIGINT <= value <= LARGEST_BIGINT:
-            return None
-        return f"is more than the API takes: a bigint goes up to {LARGEST_BIGINT}, either way"
-
-    def bound_errors(self, bounds: dict[str, Decimal]) -> Iterator[str]:
-        """Check that the API takes a value between them."""
-        if bounds.get("min", 0) > LARGEST_BIGINT or bounds.get("max", 0) < -LARGEST_BIGINT:
-            yield f"no value lies between the bounds: the API takes a bigint up to {LARGEST_BIGINT}, either way"
 
 
 class Float(Number):

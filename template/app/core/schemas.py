@@ -4,10 +4,12 @@ from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from app.core.field_types import OptionalParam
+from app.core.field_types import OptionalParam, StoredInt32
 
 T = TypeVar("T")
 
+# PostgreSQL takes more, but no client pages that far.
+MAX_OFFSET = 2**31 - 1
 # Up to this many unknown fields are reported one by one.
 MAX_UNKNOWN = 20
 
@@ -53,7 +55,7 @@ class ListQuery(Schema, extra="ignore"):
     """Query parameters of a list that is paged by offset."""
 
     limit: int = Field(default=20, ge=1, le=100, description="Maximum number of items to return")
-    offset: int = Field(default=0, ge=0, le=2**31 - 1, description="Number of items to skip")
+    offset: int = Field(default=0, ge=0, le=MAX_OFFSET, description="Number of items to skip")
 
 
 class CursorQuery(Schema, extra="ignore"):
@@ -77,5 +79,5 @@ class Page(BaseModel, Generic[T]):
 
     items: list[T]
     total: int = Field(description="Total number of matching items")
-    limit: int
-    offset: int
+    limit: StoredInt32
+    offset: StoredInt32

@@ -1,5 +1,6 @@
 """The documentation of the API is complete: tags, operation ids, examples, errors."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from typing import Any
@@ -27,6 +28,69 @@ def operations(client: TestClient) -> list[dict[str, Any]]:
     paths = client.get("/openapi.json").json()["paths"]
     found = [operation for methods in paths.values() for operation in methods.values()]
     return [operation for operation in found if written_by_template(operation["operationId"])]
+
+
+@pytest.fixture
+def document(client: TestClient) -> dict[str, Any]:
+    """Return the document."""
+    found: dict[str, Any] = client.get("/openapi.json").json()
+    return found
+
+
+def parts(value: Any, *path: str) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
+    """Yield every object of the document with the path to it; examples are none of it."""
+    names = path[-1:] == ("properties",)
+    if isinstance(value, dict) and not names:
+        yield path, value
+    if isinstance(value, (dict, list)):
+        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            if names or key not in {"examples", "default"}:
+                yield from parts(inner, *path, str(key))
+
+
+def test_schemas(document: dict[str, Any]) -> None:
+    """Every schema has one meaning for all client generators."""
+    for path, part in parts(document):
+        where = "/".join(path)
+        if part.get("type") in {"integer", "number"}:
+            assert part["format"] in {"int32", "int64", "double"}, where
+        assert not {"maximum", "exclusiveMaximum"} <= part.keys(), where
+        assert not {"minimum", "exclusiveMinimum"} <= part.keys(), where
+        assert part.get("default") != [], where
+        assert {} not in part.get("anyOf", []), where
+    names = document["components"]["schemas"]
+    assert [name for name in names if not name.isalnum()] == []
+
+
+def test_responses(document: dict[str, Any]) -> None:
+    """Errors are problems and nothing else; what tells a client when to retry is documented."""
+    for path, part in parts(document["paths"]):
+        if "application/problem+json" in part.get("content", {}):
+            assert [*part["content"]] == ["application/problem+json"], path
+            assert path[-1] not in {"503", "504"} or "Retry-After" in part["headers"], path
+
+
+def test_whole(document: dict[str, Any]) -> None:
+    """Where the service is, who keeps it and what its tags are for is stated."""
+    assert document["servers"]
+    assert "security" in document
+    assert {"contact", "license"} <= document["info"].keys()
+    described = {tag["name"] for tag in document["tags"] if tag.get("description")}
+    assert {str(tag) for entity in ENTITIES for tag in entity.router.tags} <= described
+
+
+@pytest.mark.parametrize("entity", ENTITIES, ids=lambda entity: entity.name)
+def test_created(operations: list[dict[str, Any]], entity: Entity) -> None:
+    """A new row has a documented place, and links to what can be done with it."""
+    known = {operation["operationId"]: operation for operation in operations}
+    create = known.get(f"create_{entity.name}")
+    if create is None:
+        return
+    created = create["responses"]["201"]
+    assert "Location" in created["headers"]
+    verbs = ("get", "replace", "update", "delete")
+    offered = {f"{verb}_{entity.name}" for verb in verbs} & known.keys()
+    assert created.get("links", {}).keys() == offered
 
 
 def test_operations(operations: list[dict[str, Any]]) -> None:

@@ -68,7 +68,7 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def check_database_url(cls, url: SecretStr) -> SecretStr:
-        """Refuse what is no address of a database; the message never holds it: it may have a password."""
+        """Reject what is no address of a database; the message never holds it: it may have a password."""
         try:
             host = make_url(url.get_secret_value()).host or ""
         except (ArgumentError, ValueError):
@@ -122,10 +122,10 @@ def load_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        faults: list[str] = []
-        for fault in error.errors(include_input=False, include_context=False):
-            message = fault["msg"].removeprefix("Value error, ")
-            text = MISSING if fault["type"] == "missing" else message
-            faults.append(": ".join([*(str(part).upper() for part in fault["loc"]), text]))
-        sys.stderr.write(f"{about.NAME} cannot start: {'; '.join(faults)}\n")
+        errors: list[str] = []
+        for found in error.errors(include_input=False, include_context=False):
+            message = found["msg"].removeprefix("Value error, ")
+            text = MISSING if found["type"] == "missing" else message
+            errors.append(": ".join([*(str(part).upper() for part in found["loc"]), text]))
+        sys.stderr.write(f"{about.NAME} cannot start: {'; '.join(errors)}\n")
         raise SystemExit(INVALID_SETTINGS) from None

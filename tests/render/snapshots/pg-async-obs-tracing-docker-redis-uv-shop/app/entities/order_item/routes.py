@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from app.core.db import SessionDep
 from app.core.errors import problems
 from app.core.field_types import RowId
+from app.core.links import page_headers
 from app.core.schemas import Page
 from app.entities.order_item.detail import OrderItemDetail
 from app.entities.order_item.model import OrderItem
@@ -32,10 +33,14 @@ router = APIRouter(prefix="/order-items", tags=["Order item"])
     responses=problems(),
 )
 async def list_order_items(
-    session: SessionDep, query: Annotated[OrderItemQuery, Query()]
+    session: SessionDep,
+    query: Annotated[OrderItemQuery, Query()],
+    request: Request,
+    response: Response,
 ) -> dict[str, object]:
     """Return one page of order items, with filters and sorting applied."""
     result = await repository.list(session, query, query.include)
+    response.headers.update(page_headers(request, query, result.total))
     return {
         "items": result.rows,
         "total": result.total,

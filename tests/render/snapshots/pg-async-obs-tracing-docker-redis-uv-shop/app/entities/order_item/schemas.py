@@ -85,6 +85,7 @@ class OrderItemQuery(ListQuery):
     include: list[OrderItemInclude] = Field(
         default=[], max_length=20, description="Related rows to include"
     )
+    id__in: OptionalParam[ValueList[RowId]] = None
     order_id: OptionalParam[RowId] = None
     order_id__in: OptionalParam[ValueList[RowId]] = None
     product_id: OptionalParam[RowId] = None

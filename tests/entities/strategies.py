@@ -131,6 +131,7 @@ def _short_rules(draw: Draw, field: dict[str, Any]) -> st.SearchStrategy[Any]:
 
 def _email_rules(draw: Draw, field: dict[str, Any]) -> st.SearchStrategy[Any]:
     field["internal"] = flag(draw)
+    field["lower_case"] = flag(draw)
     return _short_rules(draw, field) | st.just("ada@corp.local") if field["internal"] else _short_rules(draw, field)
 
 

@@ -145,6 +145,7 @@ def test_decimals_of_many_digits(field: dict[str, Any]) -> None:
         ({"type": "email", "example": "a@@x.org"}, "example is 'a@@x.org': write an address like"),
         ({"type": "email", "internal": False, "example": "a@x.test"}, "example is 'a@x.test', which the internet does"),
         ({"type": "string", "internal": False}, "internal does not apply to type string: remove it"),
+        ({"type": "string", "lower_case": True}, "lower_case does not apply to type string: remove it"),
         ({"type": "email", "default": "root@localhost"}, "default is 'root@localhost': write an address like"),
         ({"type": "email", "default": "a..b@x.org"}, "default is 'a..b@x.org': write an address like"),
         ({"type": "email", "max_length": 5}, "max_length 5 leaves no room for an email: at least 6"),

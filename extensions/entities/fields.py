@@ -55,6 +55,8 @@ class Field(Strict):
     """A regular expression the value must match somewhere; anchor it with ^ and $. Needs an `example`."""
     internal: bool = True
     """Whether an email may be one of an internal network, such as `ada@corp.local`."""
+    lower_case: bool = False
+    """Whether an email is stored in lower case: it is unique and filtered whatever the case of a request."""
     precision: int | None = pydantic.Field(default=None, ge=1, le=38)
     """How many digits a decimal has in all (10 unless given)."""
     scale: int | None = pydantic.Field(default=None, ge=0, le=38)

@@ -31,6 +31,7 @@ from .source.migrations import (
     known_columns,
     migration_column,
     primary_key_column,
+    search_expression,
     unique_columns,
 )
 from .source.models import (
@@ -40,7 +41,7 @@ from .source.models import (
     mixins,
     relation_arguments,
     relation_type,
-    unique_constraints,
+    table_arguments,
 )
 from .source.python import python
 from .source.renames import renamed_columns, renamed_tables
@@ -51,6 +52,7 @@ from .source.samples import (
     filter_samples,
     invalid_values,
     sample,
+    search_sample,
 )
 from .source.schemas import (
     both_directions,
@@ -113,10 +115,12 @@ FILTERS: tuple[Callable[..., object], ...] = (
     response_default,
     response_type,
     sample,
+    search_expression,
+    search_sample,
+    table_arguments,
     toml_text,
     unasync_unless,
     unique_columns,
-    unique_constraints,
 )
 
 FUNCTIONS: tuple[Callable[..., object], ...] = (

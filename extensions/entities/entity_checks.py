@@ -22,6 +22,8 @@ def entity_faults(entity: Entity) -> Iterator[str]:
     yield from _unique_faults(entity)
     yield from _sort_faults(entity)
     yield from _stalled_faults(entity)
+    if entity.bulk and not {"create", "update", "delete"} & set(entity.operations):
+        yield f"{entity.name}: bulk, but nobody can write: remove it, or add an operation"
     if not entity.operations:
         yield f"{entity.name}: operations is empty: leave it out, or write some of {', '.join(OPERATIONS)}"
 

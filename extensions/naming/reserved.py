@@ -121,8 +121,8 @@ OWN_CLASS_NAMES: Final = (
     | set_of("""
     AfterValidator BodyBool BodyFloat BodyInt32 BodyInt64 BodyRowId CursorPage CursorQuery Digits EXAMPLE Email
     ExactDecimal IfMatch Int32 Int64 IntegerKey Json JsonPart JsonValue ListQuery LoadedRelations LocalTime NUMBER
-    OptionalParam QueryBool ReadModel RowId ScaledDecimal Schema SessionDep SoftDelete StoredEnum TimestampUtc
-    Timestamps Url UtcDateTime UuidKey ValueList Versioned
+    OptionalParam QueryBool ReadModel RowId ScaledDecimal Schema SearchText SessionDep SoftDelete StoredEnum
+    TimestampUtc Timestamps Url UtcDateTime UuidKey ValueList Versioned
 """)
 )
 

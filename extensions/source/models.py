@@ -36,11 +36,15 @@ def column_arguments(field: Field, *, sqlite: bool) -> list[str]:
     return [*found, *stored_default(field, sqlite=sqlite)]
 
 
-def unique_constraints(entity: Entity) -> list[str]:
-    """Return a constraint for each group of fields that is unique together."""
+def table_arguments(entity: Entity, *, sqlite: bool) -> list[str]:
+    """Return a constraint for each group of fields that is unique together, and the index of the searched words."""
     columns = {field.name: field.column for field in entity.fields}
     groups = [", ".join(literal(columns[name]) for name in group) for group in entity.unique]
-    return [f"sa.UniqueConstraint({group})" for group in groups]
+    found = [f"sa.UniqueConstraint({group})" for group in groups]
+    if entity.search_fields and not sqlite:
+        names = [entity.search_index, *(field.column for field in entity.search_fields)]
+        found.append(f"search_index({', '.join(map(literal, names))})")
+    return found
 
 
 def relation_type(relation: Relation) -> str:

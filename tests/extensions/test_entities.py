@@ -14,6 +14,7 @@ from extensions.entities import Entity, EntityFaults, parse
 from extensions.entities.types import json, numbers, text
 from extensions.source.models import relation_arguments
 from extensions.source.samples import has_two_samples, sample
+from extensions.source.schemas import filters
 from tests.conftest import ROOT
 
 
@@ -294,3 +295,35 @@ def test_limits_are_those_of_the_app() -> None:
         "MAX_INT64": numbers.LARGEST_BIGINT,
         "MAX_JSON_DEPTH": json.DEEPEST_JSON,
     }
+
+
+def test_search() -> None:
+    searched = {"name": "title", "search": True}
+    probe = one(searched, {"name": "note", "type": "text", "search": True})
+    assert [field.name for field in probe.search_fields] == ["title", "note"]
+    assert ("q", "SearchText") in filters(probe)
+    assert ("q", "SearchText") not in filters(one({"name": "title"}))
+    other = one(searched, name="Probe")
+    assert other.search_index != probe.search_index, "another index where other fields are searched"
+    assert len(one(searched, table="x" * 50).search_index) <= 63
+    assert faults({**searched, "write_only": True}) == [
+        "Probe.title: write_only fields cannot be searched: their values would show: remove search"
+    ]
+    assert faults({"name": "size", "type": "integer", "search": True})[0].startswith(
+        "Probe.size: search does not apply to type integer: remove it"
+    )
+    assert faults(searched, {"name": "q", "filter": True}) == [
+        "Probe.q: lists have a parameter q already, for search: rename the field, or remove filter"
+    ]
+
+
+def test_the_table_of_responses_is_taken() -> None:
+    assert faults({"name": "title"}, table="idempotency_keys") == [
+        "Probe: the table idempotency_keys holds responses for retries: write another table"
+    ]
+
+
+def test_bulk_needs_writes() -> None:
+    assert faults({"name": "title"}, bulk=True, operations=["list", "get"]) == [
+        "Probe: bulk, but nobody can write: remove it, or add an operation"
+    ]

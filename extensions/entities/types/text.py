@@ -15,7 +15,7 @@ from .base import LONGEST_INDEXED, TEXT, FieldType, from_field_types
 if TYPE_CHECKING:
     from ..fields import Field
 
-_LENGTHS = frozenset({"min_length", "max_length"})
+_OPTIONS = frozenset({"min_length", "max_length", "search"})
 
 # The API's own checks, as far as they can be made without its libraries: app.core.field_types and email-validator.
 WEB_ADDRESS = re.compile(r"https?://[^\x00-\x20\x7f/?#@\\]+([/?#][^\x00-\x20\x7f]*)?")
@@ -92,7 +92,7 @@ class PlainText(Characters):
     """A text of any form, or of that of a pattern."""
 
     request = "Text"
-    options = _LENGTHS | {"pattern"}
+    options = _OPTIONS | {"pattern"}
     imports = (*from_field_types("Text", "storable"), "pydantic.AfterValidator")
 
     def sample(self, field: Field, number: int) -> object:
@@ -140,7 +140,7 @@ class LongText(PlainText):
 class FormedText(Characters):
     """A text whose form the API checks."""
 
-    options = frozenset({"max_length"})
+    options = frozenset({"max_length", "search"})
     column = "sa.String({max_length})"
     migration = "sa.String(length={max_length})"
     short_samples: ClassVar[tuple[str, str]]

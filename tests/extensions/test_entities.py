@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from extensions.entities import Entity, EntityFaults, parse
+from extensions.entities.answer import normalise
 from extensions.entities.types import json, numbers, text
 from extensions.source.models import relation_arguments
 from extensions.source.samples import has_two_samples, sample
@@ -327,3 +328,9 @@ def test_bulk_needs_writes() -> None:
     assert faults({"name": "title"}, bulk=True, operations=["list", "get"]) == [
         "Probe: bulk, but nobody can write: remove it, or add an operation"
     ]
+
+
+def test_normal_form_of_a_field_called_like_a_type() -> None:
+    once = normalise([{"name": "Probe", "fields": [{"name": "text", "type": "string"}]}])
+    assert once == normalise(once)
+    assert once[0]["fields"] == [{"name": "text", "type": "string"}]

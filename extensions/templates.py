@@ -32,6 +32,7 @@ from .source.migrations import (
     living_rows,
     migration_column,
     primary_key_column,
+    search_expression,
     unique_constraints,
     unique_indexes,
 )
@@ -53,6 +54,7 @@ from .source.samples import (
     filter_samples,
     invalid_values,
     sample,
+    search_sample,
 )
 from .source.schemas import (
     both_directions,
@@ -115,6 +117,8 @@ FILTERS: tuple[Callable[..., object], ...] = (
     response_default,
     response_type,
     sample,
+    search_expression,
+    search_sample,
     table_arguments,
     toml_text,
     unasync_unless,

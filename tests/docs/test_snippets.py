@@ -80,6 +80,7 @@ RUN_ELSEWHERE = {
     "docs/how-to/production.md": "tests/containers/test_documents.py",
     "docs/how-to/use-from-python.md": "tests/docs/test_reference.py",
     "docs/how-to/existing-service.md": "tests/existing_app/existing.py",
+    "docs/how-to/use-react-admin.md": "tests/entities/test_react_admin.py",
 }
 """Pages whose blocks another test runs, all of them."""
 

@@ -17,6 +17,7 @@ from .service.ownership import ownership_table
 from .service.readme import entity_rows, er_diagram, markdown_text
 from .service.settings import compose_environment, compose_variables, env_example, setting_value, settings_table
 from .source.expressions import (
+    key_read_type,
     key_type,
     link_columns,
     now_source,
@@ -93,6 +94,7 @@ FILTERS: tuple[Callable[..., object], ...] = (
     invalid_values,
     json_file,
     key_column,
+    key_read_type,
     key_type,
     known_columns,
     link_columns,

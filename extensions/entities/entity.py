@@ -36,6 +36,9 @@ class Entity(Strict):
     """One sentence, shown in the API's documentation."""
     primary_key: Literal["integer", "uuid"] = "integer"
     """The type of `id`; uuid is version 7 where Python has it, else version 4."""
+    id_as_text: bool = False
+    """Whether an integer `id`, and what refers to it, is text in JSON, for JavaScript clients: their numbers are exact
+    only up to 2^53."""
     timestamps: bool = True
     """Whether rows carry `created_at` and `updated_at`, set by the database."""
     soft_delete: bool = False

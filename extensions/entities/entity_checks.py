@@ -20,6 +20,7 @@ def entity_errors(entity: Entity) -> Iterator[str]:
     yield from _text_errors(entity)
     yield from _table_errors(entity)
     yield from _unique_errors(entity)
+    yield from _key_errors(entity)
     yield from _sort_errors(entity)
     yield from _stalled_errors(entity)
     if entity.restore and not entity.soft_delete:
@@ -47,6 +48,11 @@ def _table_errors(entity: Entity) -> Iterator[str]:
         yield f"{entity.name}: table {shorten(entity.table)} is no plain name: write lower_case with underscores"
     if entity.table_name.startswith(("pg_", "sqlite_")):
         yield f"{entity.name}: the database keeps tables like {entity.table_name} for itself: write another table"
+
+
+def _key_errors(entity: Entity) -> Iterator[str]:
+    if entity.id_as_text and entity.primary_key == "uuid":
+        yield f"{entity.name}: id_as_text is for integer keys, and a uuid is text: remove it"
 
 
 def _sort_errors(entity: Entity) -> Iterator[str]:

@@ -37,7 +37,16 @@ def link_columns(field: Field) -> tuple[str, str]:
 
 def key_type(entity: Entity) -> str:
     """Return the type of an entity's key in a path."""
-    return "UUID" if entity.primary_key == "uuid" else "RowId"
+    if entity.primary_key == "uuid":
+        return "UUID"
+    return "RowIdText" if entity.id_as_text else "RowId"
+
+
+def key_read_type(entity: Entity) -> str:
+    """Return the type of an entity's key in responses."""
+    if entity.primary_key == "uuid":
+        return "UUID"
+    return "StoredInt64Text" if entity.id_as_text else "int"
 
 
 def stored_default(field: Field, *, sqlite: bool) -> list[str]:

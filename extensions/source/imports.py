@@ -19,7 +19,9 @@ _OF_TEMPLATES: Imports = {
     "app.core.db": {"SessionDep"},
     "app.core.errors": {"problems"},
     "app.core.etag": {"PlainConditions", "VersionConditions", "etag"},
-    "app.core.field_types": {"OptionalParam", "QueryBool", "ReadOnly", "RowId", "ValueList", "WriteOnly"},
+    "app.core.field_types": {
+        "OptionalParam", "QueryBool", "ReadOnly", "RowId", "RowIdText", "StoredInt64Text", "ValueList", "WriteOnly",
+    },
     "app.core.links": {"cursor_headers", "page_headers"},
     "app.core.model": {"Base", "IntegerKey", "SoftDelete", "Timestamps", "UuidKey", "Versioned"},
     "app.core.idempotency": {"IdempotencyDep", "IdempotentRoute"},

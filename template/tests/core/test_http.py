@@ -186,16 +186,16 @@ def test_broken_json(http: TestClient) -> None:
     headers = {"Content-Type": "application/json"}
     response = http.post("/things", content=b'{"name": "a",', headers=headers)
     assert response.status_code == 400
-    (fault,) = response.json()["errors"]
-    assert fault["field"] == "body"
-    assert "at character 13" in fault["message"]
+    (error,) = response.json()["errors"]
+    assert error["field"] == "body"
+    assert "at character 13" in error["message"]
 
 
 def test_values_with_commas(http: TestClient) -> None:
     """Several values are a repeated parameter."""
     assert http.get("/listed?kind=1&kind=2").json() == [1, 2]
-    (fault,) = http.get("/listed?kind=1,2").json()["errors"]
-    assert "repeat the parameter: kind=1&kind=2" in fault["message"]
+    (error,) = http.get("/listed?kind=1,2").json()["errors"]
+    assert "repeat the parameter: kind=1&kind=2" in error["message"]
 
 
 @pytest.mark.parametrize("key", ["1.0", "+1", "1_0", "%201", "1e0", "-1", "0", "٣"])
@@ -226,7 +226,7 @@ def test_behind_a_prefix(settings: Settings) -> None:
 
 
 @pytest.mark.parametrize("prefix", ["shop", "/shop/", "/", "//", "http://shop"])
-def test_prefix_at_fault(settings: Settings, prefix: str) -> None:
+def test_invalid_prefix(settings: Settings, prefix: str) -> None:
     """ROOT_PATH starts with a slash and does not end with one."""
     with pytest.raises(ValidationError, match="root_path"):
         Settings(_env_file=None, database_url=settings.database_url, root_path=prefix)

@@ -29,9 +29,11 @@ from .source.migrations import (
     deferred_foreign_keys,
     indexed_columns,
     known_columns,
+    living_rows,
     migration_column,
     primary_key_column,
-    unique_columns,
+    unique_constraints,
+    unique_indexes,
 )
 from .source.models import (
     annotation,
@@ -40,7 +42,7 @@ from .source.models import (
     mixins,
     relation_arguments,
     relation_type,
-    unique_constraints,
+    table_arguments,
 )
 from .source.python import python
 from .source.renames import renamed_columns, renamed_tables
@@ -113,10 +115,11 @@ FILTERS: tuple[Callable[..., object], ...] = (
     response_default,
     response_type,
     sample,
+    table_arguments,
     toml_text,
     unasync_unless,
-    unique_columns,
     unique_constraints,
+    unique_indexes,
 )
 
 FUNCTIONS: tuple[Callable[..., object], ...] = (
@@ -125,6 +128,7 @@ FUNCTIONS: tuple[Callable[..., object], ...] = (
     compose_variables,
     env_example,
     errors,
+    living_rows,
     ownership_table,
     platform_dashboard,
     setting_value,

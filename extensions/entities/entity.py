@@ -38,8 +38,11 @@ class Entity(Strict):
     timestamps: bool = True
     """Whether rows carry `created_at` and `updated_at`, set by the database."""
     soft_delete: bool = False
-    """Whether a deleted row stays in the table, marked by `deleted_at`; it keeps its unique values,
-    and rows that refer to it keep doing so: `on_delete` is for rows that really go. It cannot be referred to anew."""
+    """Whether a deleted row stays in the table, marked by `deleted_at`. Its unique values are free for new rows.
+    Rows that refer to it keep doing so: `on_delete` is for rows that really go. It cannot be referred to anew."""
+    restore: bool = False
+    """Whether the API can restore a soft-deleted row, `POST /{id}/restore`: 409 if another row has taken a unique
+    value of it, or if a row that it refers to is deleted."""
     optimistic_locking: bool = False
     """Whether rows carry a `version`, shown as ETag; a change with an If-Match that is out of date gets 412.
     Links of a many_to_many are not part of the row: adding one leaves its version as it is. So does the database

@@ -45,6 +45,8 @@ class Field(Strict):
     """The smallest value (integer, bigint, float, decimal)."""
     max: int | float | str | None = None
     """The largest value (integer, bigint, float, decimal)."""
+    as_text: bool = False
+    """Whether a bigint is text in JSON, for JavaScript clients: their numbers are exact only up to 2^53."""
     min_length: int | None = pydantic.Field(default=None, ge=0)
     """The fewest characters."""
     max_length: int | None = pydantic.Field(default=None, ge=1, le=10_000_000)
@@ -53,6 +55,8 @@ class Field(Strict):
     """A regular expression the value must match somewhere; anchor it with ^ and $. Needs an `example`."""
     internal: bool = True
     """Whether an email may be one of an internal network, such as `ada@corp.local`."""
+    lower_case: bool = False
+    """Whether an email is stored in lower case: it is unique and filtered whatever the case of a request."""
     precision: int | None = pydantic.Field(default=None, ge=1, le=38)
     """How many digits a decimal has in all (10 unless given)."""
     scale: int | None = pydantic.Field(default=None, ge=0, le=38)

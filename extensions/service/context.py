@@ -143,6 +143,11 @@ class Service:
         return any(entity.by_cursor for entity in self.entities)
 
     @property
+    def restores(self) -> bool:
+        """Whether rows of any entity can be restored."""
+        return any(entity.restore for entity in self.entities)
+
+    @property
     def has_email(self) -> bool:
         """Whether any entity has an email field."""
         return any(field.type == "email" for entity in self.entities for field in entity.fields)

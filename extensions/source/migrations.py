@@ -31,12 +31,29 @@ def indexed_columns(entity: Entity) -> list[str]:
     return [*found, "deleted_at"] if entity.soft_delete else found
 
 
-def unique_columns(entity: Entity) -> list[list[str]]:
-    """Return the columns, alone or together, whose values may occur once."""
+def grouped_columns(entity: Entity) -> list[list[str]]:
+    """Return the columns of each group of fields that is unique together."""
     columns = {field.name: field.column for field in entity.fields}
-    return [[field.column] for field in entity.fields if field.unique] + [
-        [columns[name] for name in group] for group in entity.unique
-    ]
+    return [[columns[name] for name in group] for group in entity.unique]
+
+
+def _unique(entity: Entity) -> list[list[str]]:
+    return [[field.column] for field in entity.fields if field.unique] + grouped_columns(entity)
+
+
+def unique_constraints(entity: Entity) -> list[list[str]]:
+    """Return the columns, alone or together, whose values may occur once."""
+    return [] if entity.soft_delete else _unique(entity)
+
+
+def unique_indexes(entity: Entity) -> list[list[str]]:
+    """Return the columns, alone or together, whose values may occur once among the rows that are not deleted."""
+    return _unique(entity) if entity.soft_delete else []
+
+
+def living_rows(*, sqlite: bool) -> str:
+    """Return the argument of an index that leaves out soft-deleted rows."""
+    return f'{"sqlite" if sqlite else "postgresql"}_where=sa.text("deleted_at IS NULL")'
 
 
 def deferred_foreign_keys(entities: list[Entity], *, sqlite: bool) -> list[Field]:

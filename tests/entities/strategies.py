@@ -131,6 +131,7 @@ def _short_rules(draw: Draw, field: dict[str, Any]) -> st.SearchStrategy[Any]:
 
 def _email_rules(draw: Draw, field: dict[str, Any]) -> st.SearchStrategy[Any]:
     field["internal"] = flag(draw)
+    field["lower_case"] = flag(draw)
     return _short_rules(draw, field) | st.just("ada@corp.local") if field["internal"] else _short_rules(draw, field)
 
 
@@ -172,6 +173,8 @@ JSON = st.recursive(
 
 
 def _whole_rules(draw: Draw, field: dict[str, Any]) -> st.SearchStrategy[Any]:
+    if field["type"] == "bigint":
+        field["as_text"] = flag(draw)
     least, most = {"integer": (-INT32 - 1, INT32), "bigint": (-INT64 - 1, INT64)}[field["type"]]
     return _number_rules(draw, field, st.integers(least, most) | st.integers(-3, 3))
 
@@ -331,6 +334,7 @@ def _options(draw: Draw, entity: dict[str, Any]) -> None:
     for option in ("timestamps", "soft_delete", "optimistic_locking"):
         if option in Entity.model_fields and flag(draw, 3):
             entity[option] = draw(st.booleans())
+    entity |= {"restore": draw(st.booleans())} if entity.get("soft_delete") else {}
     if "paging" in Entity.model_fields and flag(draw):
         entity["paging"] = draw(st.sampled_from(["offset", "cursor"]))
     if flag(draw, 4):

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-import signal
-import socket
 import subprocess
-import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import Render, example
 from tests.entities import apps
+from tests.entities.serving import running
 from tests.entities.strategies import IN_CI
 from tests.environments import clean_environment
 
@@ -26,51 +21,6 @@ HOOKS = Path(__file__).with_name("schemathesis_hooks.py")
 SEED = os.environ.get("RANDOM_SEED", "1")
 CASES_OF_AN_OPERATION = 1 if IN_CI else 30
 LEAST = 300 if IN_CI else 2000
-START_SECONDS = 60
-
-
-def free_port() -> int:
-    """Return a port that nothing listens on."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
-
-
-@contextmanager
-def running(python: Path, app: Path) -> Iterator[str]:
-    """Run an app as its developers do, on an empty database; yield where it is."""
-    port = free_port()
-    address = f"http://127.0.0.1:{port}"
-    log = app.parent / f"{app.name}.log"
-    with log.open("w", encoding="utf-8") as output:
-        server = subprocess.Popen(
-            [python, "-m", "tools.dev", "--no-reload", "--fresh"],
-            cwd=app,
-            env=clean_environment(PORT=str(port), LOG_LEVEL="WARNING"),
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-        )
-        try:
-            wait(server, f"{address}/health/ready", log)
-            yield address
-        finally:
-            os.killpg(server.pid, signal.SIGINT)
-            server.wait(30)
-
-
-def wait(server: subprocess.Popen[bytes], address: str, log: Path) -> None:
-    """Wait until an address answers; fail with the log when it does not."""
-    end = time.monotonic() + START_SECONDS
-    while server.poll() is None and time.monotonic() < end:
-        try:
-            urllib.request.urlopen(address, timeout=5).close()
-        except OSError:
-            time.sleep(0.2)
-        else:
-            return
-    pytest.fail(f"the app did not start:\n{log.read_text(encoding='utf-8')[-5000:]}")
 
 
 @pytest.mark.slow

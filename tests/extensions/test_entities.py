@@ -145,6 +145,7 @@ def test_decimals_of_many_digits(field: dict[str, Any]) -> None:
         ({"type": "email", "example": "a@@x.org"}, "example is 'a@@x.org': write an address like"),
         ({"type": "email", "internal": False, "example": "a@x.test"}, "example is 'a@x.test', which the internet does"),
         ({"type": "string", "internal": False}, "internal does not apply to type string: remove it"),
+        ({"type": "string", "lower_case": True}, "lower_case does not apply to type string: remove it"),
         ({"type": "email", "default": "root@localhost"}, "default is 'root@localhost': write an address like"),
         ({"type": "email", "default": "a..b@x.org"}, "default is 'a..b@x.org': write an address like"),
         ({"type": "email", "max_length": 5}, "max_length 5 leaves no room for an email: at least 6"),
@@ -196,6 +197,12 @@ def test_tables_of_the_database(table: str) -> None:
 def test_description_of_an_entity() -> None:
     assert errors(description="a\x1bb") == ["Probe: description holds the control character U+001B: remove it"]
     assert one(description="two\nlines").description
+
+
+def test_restore_needs_soft_delete() -> None:
+    expected = "Probe: restore needs soft_delete: write soft_delete: true, or remove restore"
+    assert errors({"name": "a"}, restore=True) == [expected]
+    assert one({"name": "a"}, restore=True, soft_delete=True).restore
 
 
 def test_unique_groups_fit_an_index() -> None:

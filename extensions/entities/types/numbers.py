@@ -83,7 +83,11 @@ class Number(FieldType):
     def rules(self, field: Field) -> list[str]:
         """The bounds."""
         bounds = {"ge": field.min, "le": field.max}
-        return [f"{name}={literal(self.json(field, bound))}" for name, bound in bounds.items() if bound is not None]
+        return [f"{name}={literal(self.value(field, bound))}" for name, bound in bounds.items() if bound is not None]
+
+    def value(self, field: Field, value: Any) -> Any:
+        """Return a valid value as Python compares it."""
+        return self.json(field, value)
 
     def stored_default(self, field: Field, *, sqlite: bool) -> str:
         """An SQL expression, so that it has no quotes."""
@@ -156,9 +160,35 @@ class BigInt(WholeNumber):
     request = "BodyInt64"
     column = "sa.BigInteger()"
     migration = "sa.BigInteger()"
-    imports = from_field_types("BodyInt64", "Int64", "NUMBER")
+    options = RANGE | {"as_text"}
+    imports = from_field_types("AsText", "BodyInt64", "Int64", "Int64Text", "NUMBER", "StoredInt64Text")
     largest = INT64
     larger = "decimal"
+
+    def value(self, field: Field, value: Any) -> Any:
+        """Return it as int."""
+        return super().json(field, value)
+
+    def json(self, field: Field, value: Any) -> Any:
+        """Return it as text where the field says so."""
+        return str(self.value(field, value)) if field.as_text else self.value(field, value)
+
+    def request_type(self, field: Field) -> str:
+        """Return the type that is a number in JSON, or text."""
+        return "Int64Text" if field.as_text else self.request
+
+    def response_type(self, field: Field) -> str:
+        """Return the type that is a number in JSON, or text."""
+        return "StoredInt64Text" if field.as_text else self.python
+
+    def narrowed(self, field: Field, parts: list[str]) -> list[str]:
+        """With bounds: they go before the mark of text, too."""
+        return ["Int64", *parts, "AsText()"] if parts and field.as_text else super().narrowed(field, parts)
+
+    def request_default(self, field: Field) -> str:
+        """Return what is read as in a request."""
+        found = literal(self.json(field, field.default))
+        return f"Field(default={found}, validate_default=True)" if field.as_text else found
 
 
 class Float(Number):

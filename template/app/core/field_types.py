@@ -146,6 +146,16 @@ class AnyText:
         )
 
 
+def integer_text(value: Any) -> Any:
+    """Reject what is no integer in plain digits."""
+    if isinstance(value, (bool, float)) or (
+        isinstance(value, str) and not re.fullmatch(INTEGER, value, re.ASCII)
+    ):
+        message = f"must match {INTEGER}"
+        raise ValueError(message)
+    return value
+
+
 def json_number(value: Any) -> Any:
     """Reject booleans and text, which pydantic would convert to numbers."""
     if isinstance(value, (bool, str)):
@@ -160,6 +170,31 @@ def digits_only(value: Any) -> Any:
         message = "must be a whole number, written in digits only"
         raise ValueError(message)
     return value
+
+
+class AsText:
+    """Marks an integer that is text in JSON: a number of JavaScript is exact only up to 2^53."""
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        """Accept digits, and numbers as well."""
+        return core_schema.no_info_before_validator_function(
+            integer_text,
+            handler(source),
+            serialization=core_schema.to_string_ser_schema(when_used="json-unless-none"),
+        )
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Document the text, with what else is documented of the number."""
+        found = {
+            name: value
+            for name, value in handler(schema).items()
+            if name in {"title", "description", "examples"}
+        }
+        return {**found, "type": "string", "pattern": INTEGER}
 
 
 @dataclass(frozen=True)
@@ -218,6 +253,7 @@ class Digits:
         return {name: value for name, value in found.items() if value}
 
 
+INTEGER = r"^-?\d{1,19}$"
 TIME = r"^([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?$"
 DATE = r"^\d{4}-\d{2}-\d{2}$"
 DATE_TIME = r"^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$"
@@ -237,6 +273,7 @@ RowId = Annotated[int, WHOLE, Field(ge=1, le=2**63 - 1, json_schema_extra={"form
 Float = Annotated[float, Field(allow_inf_nan=False)]
 QueryBool = Annotated[bool, matching("^(true|false)$")]
 NUMBER = BeforeValidator(json_number)
+Int64Text = Annotated[Int64, AsText()]
 BodyInt32 = Annotated[Int32, NUMBER]
 BodyInt64 = Annotated[Int64, NUMBER]
 BodyRowId = Annotated[RowId, NUMBER]
@@ -273,4 +310,5 @@ ValueList = Annotated[
 OptionalParam = Annotated[T | None, NotNull()]
 StoredEnum = Annotated[T, AnyText()]
 StoredInt32 = Annotated[int, WithJsonSchema({"type": "integer", "format": "int32"})]
+StoredInt64Text = Annotated[int, AsText()]
 StoredJson = Annotated[Any, WithJsonSchema({})]

@@ -46,7 +46,7 @@ class OpenAPIDocument:
 
 
 def setup(app: FastAPI, entities: Sequence[Documented]) -> None:
-    """Complete FastAPI's document, and replace its route, which generates it on the event loop."""
+    """Complete the document that FastAPI generates."""
     generate = app.openapi
 
     def complete_once() -> dict[str, Any]:

@@ -10,7 +10,7 @@ from app.core.field_types import OptionalParam, StoredInt32
 
 T = TypeVar("T")
 
-# PostgreSQL takes more, but no client pages that far.
+# The database takes more, but no client pages that far.
 MAX_OFFSET = 2**31 - 1
 # Up to this many unknown fields are reported one by one.
 MAX_UNKNOWN = 20

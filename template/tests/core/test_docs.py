@@ -15,9 +15,9 @@ from app.main import create_app
 PATHS = ("/docs", "/redoc", "/openapi.json", "/docs/swagger-ui-bundle.js")
 
 
-def check_password(given: Annotated[HTTPBasicCredentials, Depends(HTTPBasic())]) -> None:
-    """Refuse every password but one."""
-    if given.password != "right":
+def only_ada(given: Annotated[HTTPBasicCredentials, Depends(HTTPBasic())]) -> None:
+    """Reject every user but one."""
+    if given.username != "ada":
         raise HTTPException(401)
 
 
@@ -54,12 +54,12 @@ def test_off(settings: Settings) -> None:
 
 def test_guarded(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """The guard of the API is that of its documentation."""
-    monkeypatch.setattr(extra, "entity_dependencies", [Depends(check_password)], raising=False)
+    monkeypatch.setattr(extra, "entity_dependencies", [Depends(only_ada)], raising=False)
     with TestClient(create_app(settings.model_copy(update={"docs": "guarded"}))) as client:
         for path in PATHS:
             assert client.get(path).status_code == 401
-            assert client.get(path, auth=("me", "wrong")).status_code == 401
-            assert client.get(path, auth=("me", "right")).status_code == 200
+            assert client.get(path, auth=("bob", "any")).status_code == 401
+            assert client.get(path, auth=("ada", "any")).status_code == 200
 
 
 def test_guarded_by_nothing(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,6 +43,9 @@ MORNING = dt.datetime(2026, 1, 31, 6, 30, tzinfo=dt.UTC)
         (field_types.BodyInt32, True),
         (field_types.BodyInt64, "1"),
         (field_types.BodyRowId, 1.5),
+        (field_types.Int64Text, str(2**63)),
+        (field_types.Int64Text, "1_0"),
+        (field_types.Int64Text, 1.0),
         (field_types.BodyFloat, False),
         (PRICE, True),
         (PRICE, ""),
@@ -85,6 +88,8 @@ def test_rejected(kind: Any, value: object) -> None:
         (field_types.Int32, -(2**31), -(2**31)),
         (field_types.Int64, -(2**63), -(2**63)),
         (field_types.BodyRowId, 2**63 - 1, 2**63 - 1),
+        (field_types.Int64Text, str(-(2**63)), -(2**63)),
+        (field_types.Int64Text, 5, 5),
         (field_types.Float, 0.5, 0.5),
         (field_types.Int32, "5", 5),
         (field_types.QueryBool, "true", True),
@@ -131,6 +136,13 @@ def test_decimals_are_written_in_full() -> None:
     """Decimals are written without an exponent."""
     written = TypeAdapter(field_types.ExactDecimal).dump_json(Decimal("0.0000001"))
     assert written == b'"0.0000001"'
+
+
+def test_integers_as_text() -> None:
+    """Text in JSON, a number in Python."""
+    adapter = TypeAdapter(field_types.Int64Text)
+    assert adapter.dump_json(2**62) == b'"4611686018427387904"'
+    assert adapter.json_schema() == {"type": "string", "pattern": r"^-?\d{1,19}$"}
 
 
 def test_clock() -> None:

@@ -159,7 +159,7 @@ def test_not_stored(http: TestClient, path: str) -> None:
     ],
 )
 def test_media_type(http: TestClient, media_type: str | None, status: int) -> None:
-    """A body that is not called JSON is refused, with the name of what is read."""
+    """A body that is not called JSON is rejected, with the media types that are accepted."""
     headers = {"Content-Type": media_type} if media_type else {}
     body = b'[{"op": "add"}]' if media_type and "json-patch" in media_type else b'{"name": "a"}'
     response = http.patch("/things", content=body, headers=headers)
@@ -173,7 +173,7 @@ def test_media_type(http: TestClient, media_type: str | None, status: int) -> No
 
 
 def test_compressed_body(http: TestClient) -> None:
-    """A compressed body is refused."""
+    """A compressed body is rejected."""
     headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
     response = http.post("/things", content=gzip.compress(b"{}"), headers=headers)
     assert response.status_code == 415

@@ -17,6 +17,7 @@ from .service.ownership import ownership_table
 from .service.readme import entity_rows, er_diagram, markdown_text
 from .service.settings import compose_environment, compose_variables, env_example, setting_value, settings_table
 from .source.expressions import (
+    key_read_type,
     key_type,
     link_columns,
     now_source,
@@ -32,6 +33,7 @@ from .source.migrations import (
     living_rows,
     migration_column,
     primary_key_column,
+    search_expression,
     unique_constraints,
     unique_indexes,
 )
@@ -53,6 +55,7 @@ from .source.samples import (
     filter_samples,
     invalid_values,
     sample,
+    search_sample,
 )
 from .source.schemas import (
     both_directions,
@@ -91,6 +94,7 @@ FILTERS: tuple[Callable[..., object], ...] = (
     invalid_values,
     json_file,
     key_column,
+    key_read_type,
     key_type,
     known_columns,
     link_columns,
@@ -115,6 +119,8 @@ FILTERS: tuple[Callable[..., object], ...] = (
     response_default,
     response_type,
     sample,
+    search_expression,
+    search_sample,
     table_arguments,
     toml_text,
     unasync_unless,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import cached_property
 from typing import Literal
 
@@ -17,7 +18,7 @@ from .types.relations import ManyToMany
 Operation = Literal["list", "get", "create", "update", "delete"]
 OPERATIONS: tuple[Operation, ...] = ("list", "get", "create", "update", "delete")
 
-CLASSES_OF_AN_ENTITY = ("", "Create", "Replace", "Patch", "Read", "Rules", "Sort", "Include", "Detail")
+CLASSES_OF_AN_ENTITY = ("", "Create", "Replace", "Patch", "BulkPatch", "Read", "Rules", "Sort", "Include", "Detail")
 
 
 class Entity(Strict):
@@ -35,6 +36,9 @@ class Entity(Strict):
     """One sentence, shown in the API's documentation."""
     primary_key: Literal["integer", "uuid"] = "integer"
     """The type of `id`; uuid is version 7 where Python has it, else version 4."""
+    id_as_text: bool = False
+    """Whether an integer `id`, and what refers to it, is text in JSON, for JavaScript clients: their numbers are exact
+    only up to 2^53."""
     timestamps: bool = True
     """Whether rows carry `created_at` and `updated_at`, set by the database."""
     soft_delete: bool = False
@@ -57,6 +61,8 @@ class Entity(Strict):
     """How lists are sorted unless asked otherwise: a field, `-field` for descending (`id` unless given)."""
     operations: list[Operation] = pydantic.Field(default_factory=lambda: list(OPERATIONS))
     """What the API offers: leave out `update` and `delete` for an append-only entity."""
+    bulk: bool = False
+    """Whether the API creates, updates and deletes many rows in one request, at `/bulk`: all of them, or none."""
     renamed_from: str | None = None
     """What the entity was called before: an update then moves its files with your edits, and the migration renames
     its table instead of dropping it."""
@@ -215,6 +221,20 @@ class Entity(Strict):
     def boolean_fields(self) -> list[Field]:
         """The yes-or-no fields."""
         return [field for field in self.fields if isinstance(field.kind, Boolean)]
+
+    @cached_property
+    def search_fields(self) -> list[Field]:
+        """The fields in which `q` looks for words."""
+        return [field for field in self.fields if field.search]
+
+    @property
+    def search_index(self) -> str:
+        """The name of the index of their words.
+
+        The columns are in it: Alembic compares the names of indexes, and not their expressions.
+        """
+        digest = hashlib.sha256("/".join(field.column for field in self.search_fields).encode()).hexdigest()
+        return f"ix_{self.table_name}_q_{digest[:6]}"
 
     @cached_property
     def writable_fields(self) -> list[Field]:

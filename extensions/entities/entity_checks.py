@@ -20,10 +20,13 @@ def entity_errors(entity: Entity) -> Iterator[str]:
     yield from _text_errors(entity)
     yield from _table_errors(entity)
     yield from _unique_errors(entity)
+    yield from _key_errors(entity)
     yield from _sort_errors(entity)
     yield from _stalled_errors(entity)
     if entity.restore and not entity.soft_delete:
         yield f"{entity.name}: restore needs soft_delete: write soft_delete: true, or remove restore"
+    if entity.bulk and not {"create", "update", "delete"} & set(entity.operations):
+        yield f"{entity.name}: bulk, but nobody can write: remove it, or add an operation"
     if not entity.operations:
         yield f"{entity.name}: operations is empty: leave it out, or write some of {', '.join(OPERATIONS)}"
 
@@ -45,6 +48,11 @@ def _table_errors(entity: Entity) -> Iterator[str]:
         yield f"{entity.name}: table {shorten(entity.table)} is no plain name: write lower_case with underscores"
     if entity.table_name.startswith(("pg_", "sqlite_")):
         yield f"{entity.name}: the database keeps tables like {entity.table_name} for itself: write another table"
+
+
+def _key_errors(entity: Entity) -> Iterator[str]:
+    if entity.id_as_text and entity.primary_key == "uuid":
+        yield f"{entity.name}: id_as_text is for integer keys, and a uuid is text: remove it"
 
 
 def _sort_errors(entity: Entity) -> Iterator[str]:

@@ -81,6 +81,8 @@ class Field(Strict):
     """What the field was called before: the migration then renames its column instead of dropping it."""
     filter: bool | list[Literal["eq", "ne", "lt", "lte", "gt", "gte", "in", "contains", "isnull"]] | None = None
     """Whether lists can be filtered by it: true for every operator that makes sense, or the operators themselves."""
+    search: bool = False
+    """Whether the parameter `q` of lists looks for words in it (string, text, email, url)."""
 
     _entity: Entity | None = pydantic.PrivateAttr(default=None)
     _target: Entity | None = pydantic.PrivateAttr(default=None)

@@ -10,7 +10,7 @@ from ..entities.types import TYPES
 def own_classes(entity: Entity) -> dict[str, str]:
     """Return the classes that the modules of an entity may name, each with its module."""
     folder, name = f"app.entities.{entity.snake}", entity.name
-    schemas = [name + kind for kind in ("Create", "Replace", "Patch", "Read", "Include", "Sort")]
+    schemas = [name + kind for kind in ("Create", "Replace", "Patch", "BulkPatch", "Read", "Include", "Sort")]
     return {
         **dict.fromkeys([name, *(field.enum_class for field in entity.enum_fields)], f"{folder}.model"),
         **dict.fromkeys([*schemas, entity.query], f"{folder}.schemas"),
@@ -37,7 +37,16 @@ def link_columns(field: Field) -> tuple[str, str]:
 
 def key_type(entity: Entity) -> str:
     """Return the type of an entity's key in a path."""
-    return "UUID" if entity.primary_key == "uuid" else "RowId"
+    if entity.primary_key == "uuid":
+        return "UUID"
+    return "RowIdText" if entity.id_as_text else "RowId"
+
+
+def key_read_type(entity: Entity) -> str:
+    """Return the type of an entity's key in responses."""
+    if entity.primary_key == "uuid":
+        return "UUID"
+    return "StoredInt64Text" if entity.id_as_text else "int"
 
 
 def stored_default(field: Field, *, sqlite: bool) -> list[str]:

@@ -31,6 +31,12 @@ def indexed_columns(entity: Entity) -> list[str]:
     return [*found, "deleted_at"] if entity.soft_delete else found
 
 
+def search_expression(entity: Entity) -> str:
+    """Return what the index of searched words holds, in SQL: the same as `document` in `app/core/search.py`."""
+    texts = " || ' ' || ".join(f"coalesce(\"{field.column}\", '')" for field in entity.search_fields)
+    return rf"to_tsvector('simple', regexp_replace({texts}, '\W+', ' ', 'g'))"
+
+
 def grouped_columns(entity: Entity) -> list[list[str]]:
     """Return the columns of each group of fields that is unique together."""
     columns = {field.name: field.column for field in entity.fields}
@@ -75,9 +81,22 @@ def constraint_name(kind: str, table: str, *columns: str, sqlite: bool) -> str:
     return f"op.f({literal(name)})"
 
 
-def known_columns(entities: list[Entity]) -> list[str]:
+IDEMPOTENCY_KEYS = {
+    "id": "text",
+    "fingerprint": "text",
+    "status": "integer",
+    "headers": "json",
+    "body": "text",
+    "expires_at": "datetime",
+}
+"""The columns of the table of stored responses, in `app/core/idempotency.py` of the app."""
+
+
+def known_columns(entities: list[Entity], *, idempotency: bool) -> list[str]:
     """Return a line for each column: what its rows may hold, as `tools/columns.py` of the app writes it."""
     lines: list[tuple[str, str, dict[str, Any]]] = []
+    if idempotency and entities:
+        lines += [("idempotency_keys", column, {"kind": kind}) for column, kind in IDEMPOTENCY_KEYS.items()]
     for entity in entities:
         made = {"created_at": "datetime", "updated_at": "datetime"} if entity.timestamps else {}
         made |= {"deleted_at": "datetime"} if entity.soft_delete else {}

@@ -38,11 +38,17 @@ def column_arguments(field: Field, *, sqlite: bool) -> list[str]:
 
 
 def table_arguments(entity: Entity, *, sqlite: bool) -> list[str]:
-    """Return a constraint for each group of fields that is unique together; indexes where rows are soft-deleted."""
+    """Return the constraint or index of each group of fields that is unique together, and the index of the search."""
     groups = [literals(columns) for columns in (unique_indexes(entity) or grouped_columns(entity))]
     if entity.soft_delete:
-        return [f"sa.Index(None, {group}, unique=True, {living_rows(sqlite=sqlite)})" for group in groups]
-    return [f"sa.UniqueConstraint({group})" for group in groups]
+        living = living_rows(sqlite=sqlite)
+        found = [f"sa.Index(None, {group}, unique=True, {living})" for group in groups]
+    else:
+        found = [f"sa.UniqueConstraint({group})" for group in groups]
+    if entity.search_fields and not sqlite:
+        names = [entity.search_index, *(field.column for field in entity.search_fields)]
+        found.append(f"search_index({', '.join(map(literal, names))})")
+    return found
 
 
 def relation_type(relation: Relation) -> str:

@@ -2,7 +2,6 @@
 
 from importlib import import_module
 from typing import Any
-from uuid import UUID
 
 import sqlalchemy as sa
 from fastapi.testclient import TestClient
@@ -65,6 +64,7 @@ class Factory:
         entity = self.entities[name]
         schemas = import_module(f"app.entities.{name}.schemas")
         schema = getattr(schemas, f"{entity.model.__name__}Create")
+        response = getattr(schemas, f"{entity.model.__name__}Read")
         values = schema.model_validate(self.body(name, **changes)).model_dump()
 
         def store(connection: sa.Connection) -> Any:
@@ -75,7 +75,7 @@ class Factory:
                 return row.id
 
         row_id = with_connection(self.settings, store)
-        return row_id if isinstance(row_id, int) else str(row_id)
+        return response.model_construct(id=row_id).model_dump(mode="json", include={"id"})["id"]
 
     def found(self, name: str, /, row_id: Any) -> dict[str, Any]:
         """Return the columns of a row as they are stored, those that the API never shows too."""
@@ -96,6 +96,5 @@ class Factory:
     def has_id(self, name: str, /, row_id: Any) -> sa.ColumnElement[bool]:
         """Return the condition that finds a row by its id as JSON has it."""
         column = self.entities[name].model.__table__.c.id
-        value = UUID(row_id) if isinstance(row_id, str) else row_id
-        found: sa.ColumnElement[bool] = column == value
+        found: sa.ColumnElement[bool] = column == column.type.python_type(str(row_id))
         return found

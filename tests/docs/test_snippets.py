@@ -81,6 +81,7 @@ RUN_ELSEWHERE = {
     "docs/reference/api.md": "tests/docs/test_api_page.py",
     "docs/how-to/use-from-python.md": "tests/docs/test_reference.py",
     "docs/how-to/existing-service.md": "tests/existing_app/existing.py",
+    "docs/how-to/use-react-admin.md": "tests/entities/test_react_admin.py",
 }
 """Pages whose blocks another test runs, all of them."""
 

@@ -1,6 +1,7 @@
 """Hooks of Schemathesis, which reads this file; pytest does not. Each says what no schema can say."""
 
 import json
+import os
 import re
 from typing import Any
 
@@ -21,9 +22,40 @@ def storable(value: Any) -> bool:
     return "\\u0000" not in text and "\\ud" not in text
 
 
-def fits(value: Any) -> bool:
-    """Return whether a text is no number of the column `receipt`: a pattern does not say how large it may be."""
-    return not (isinstance(value, str) and re.fullmatch(r"-?\d+", value)) or 1 <= int(value) < 2**63
+ROWS: dict[str, list[Any]] = json.loads(os.environ["SCHEMATHESIS_ROWS"])
+"""The ids that there are, by the name of the parameter or field that holds one."""
+
+
+def known(name: str, value: Any) -> Any:
+    """Return the id of a row in place of every second valid id: made-up ones hit nothing. Others stay as they are."""
+    ids = ROWS.get(name, [])
+    text = str(value)
+    if not ids or type(value) is not type(ids[0]) or not re.fullmatch(r"[1-9]\d*|[0-9a-fA-F-]{36}", text):
+        return value
+    number = int(text.replace("-", ""), 16)
+    return ids[number // 2 % len(ids)] if number % 2 else value
+
+
+@schemathesis.hook
+def map_path_parameters(_context: Any, parameters: Any) -> Any:
+    """Put ids of rows into paths."""
+    return {name: known(name, value) for name, value in parameters.items()} if parameters else parameters
+
+
+@schemathesis.hook
+def map_body(_context: Any, body: Any) -> Any:
+    """Put ids of rows into references."""
+    return {name: known(name, value) for name, value in body.items()} if isinstance(body, dict) else body
+
+
+TEXT_NUMBERS = ("receipt", "country_id")
+
+
+def fits(name: str, value: Any) -> bool:
+    """Return whether a text is no number that the column cannot hold: a pattern does not say how large it may be."""
+    if not name.startswith(TEXT_NUMBERS) or not isinstance(value, str) or not re.fullmatch(r"-?\d+", value):
+        return True
+    return 1 <= int(value) < 2**63
 
 
 @schemathesis.hook
@@ -32,12 +64,18 @@ def filter_body(_context: Any, body: Any) -> bool:
     if not isinstance(body, dict):
         return True
     settings = [body[name] for name in ("settings", "extra") if name in body]
-    return body.get("settings", 1) is not None and all(map(storable, settings)) and fits(body.get("receipt"))
+    storable_settings = body.get("settings", 1) is not None and all(map(storable, settings))
+    return storable_settings and all(fits(name, value) for name, value in body.items())
 
 
 @schemathesis.hook
 def filter_query(_context: Any, query: Any) -> bool:
     """Leave out filters by a text that is no number of 64 bits."""
-    given = [value for name, value in (query or {}).items() if name.startswith("receipt")]
-    texts = [text for value in given for text in (value if isinstance(value, list) else [value])]
-    return all(map(fits, texts))
+    given = ((name, value if isinstance(value, list) else [value]) for name, value in (query or {}).items())
+    return all(fits(name, text) for name, values in given for text in values)
+
+
+@schemathesis.hook
+def filter_path_parameters(_context: Any, parameters: Any) -> bool:
+    """Leave out ids that are no number of 64 bits."""
+    return all(fits(name, value) for name, value in (parameters or {}).items())

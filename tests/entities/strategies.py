@@ -230,6 +230,8 @@ def _plain_field(draw: Draw, name: str, kind: str) -> dict[str, Any]:
         field["default"] = draw(defaults)
     _access(draw, field)
     _filters(draw, field)
+    if "search" in TYPES[kind].options and not field.get("write_only") and flag(draw, 4):
+        field["search"] = True
     return field
 
 
@@ -347,16 +349,20 @@ def _options(draw: Draw, entity: dict[str, Any]) -> None:
     if flag(draw, 3):
         operations = st.lists(st.sampled_from(OPERATIONS), min_size=1, unique=True)
         entity["operations"] = draw(operations)
-    _stalled(draw, entity)
+    _writes(draw, entity)
     _old_names(draw, entity)
     if flag(draw, 3):
         entity["sort"] = draw(st.sampled_from(["", "-"])) + draw(st.sampled_from(_sort_keys(entity)))
 
 
-def _stalled(draw: Draw, entity: dict[str, Any]) -> None:
-    """Perhaps set `writes_stalled_after`, for entities that can be written."""
-    if flag(draw) and {"create", "update", "delete"}.intersection(entity.get("operations", OPERATIONS)):
+def _writes(draw: Draw, entity: dict[str, Any]) -> None:
+    """Perhaps set `writes_stalled_after` and `bulk`, for entities that can be written."""
+    if {"create", "update", "delete"}.isdisjoint(entity.get("operations", OPERATIONS)):
+        return
+    if flag(draw):
         entity["writes_stalled_after"] = draw(st.sampled_from(["30m", "6h", "2d"]))
+    if flag(draw, 3):
+        entity["bulk"] = True
 
 
 def _old_names(draw: Draw, entity: dict[str, Any]) -> None:

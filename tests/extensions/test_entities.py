@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 
 from extensions.entities import EntitiesError, Entity, parse
+from extensions.entities.answer import normalise
 from extensions.entities.types import json, text
 from extensions.source.models import relation_arguments
 from extensions.source.samples import has_two_samples, sample
+from extensions.source.schemas import filters
 from tests.conftest import ROOT
 
 
@@ -299,3 +301,41 @@ def test_limits_are_those_of_the_app() -> None:
         "WEB_ADDRESS": f"^{text.WEB_ADDRESS.pattern}$",
         "MAX_JSON_DEPTH": json.DEEPEST_JSON,
     }
+
+
+def test_search() -> None:
+    searched = {"name": "title", "search": True}
+    probe = one(searched, {"name": "note", "type": "text", "search": True})
+    assert [field.name for field in probe.search_fields] == ["title", "note"]
+    assert ("q", "SearchText") in filters(probe)
+    assert ("q", "SearchText") not in filters(one({"name": "title"}))
+    other = one(searched, name="Probe")
+    assert other.search_index != probe.search_index, "another index where other fields are searched"
+    assert len(one(searched, table="x" * 50).search_index) <= 63
+    assert errors({**searched, "write_only": True}) == [
+        "Probe.title: write_only fields cannot be searched: their values would show: remove search"
+    ]
+    assert errors({"name": "size", "type": "integer", "search": True})[0].startswith(
+        "Probe.size: search does not apply to type integer: remove it"
+    )
+    assert errors(searched, {"name": "q", "filter": True}) == [
+        "Probe.q: lists have a parameter q already, for search: rename the field, or remove filter"
+    ]
+
+
+def test_the_table_of_responses_is_taken() -> None:
+    assert errors({"name": "title"}, table="idempotency_keys") == [
+        "Probe: the table idempotency_keys holds responses for retries: write another table"
+    ]
+
+
+def test_bulk_needs_writes() -> None:
+    assert errors({"name": "title"}, bulk=True, operations=["list", "get"]) == [
+        "Probe: bulk, but nobody can write: remove it, or add an operation"
+    ]
+
+
+def test_normal_form_of_a_field_called_like_a_type() -> None:
+    once = normalise([{"name": "Probe", "fields": [{"name": "text", "type": "string"}]}])
+    assert once == normalise(once)
+    assert once[0]["fields"] == [{"name": "text", "type": "string"}]

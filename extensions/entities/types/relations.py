@@ -66,7 +66,7 @@ class Reference(Pointer):
     aliases = ("ref", "foreign_key", "many_to_one")
     options = frozenset({"to", "on_delete", "inverse"})
     operators = ("eq", "in", "isnull")
-    imports = (*from_field_types("BodyRowId", "RowId"), *Uuid.imports)
+    imports = (*from_field_types("BodyRowId", "RowId", "RowIdText", "StoredInt64Text"), *Uuid.imports)
     invalid = "none-such"
 
     def adopt(self, options: dict[str, Any]) -> str | None:
@@ -77,7 +77,9 @@ class Reference(Pointer):
 
     def sample(self, field: Field, number: int) -> object:
         """Return what stands for the row it points to: 1, or a uuid."""
-        return Uuid.samples[0] if _by_uuid(field) else 1
+        if _by_uuid(field):
+            return Uuid.samples[0]
+        return "1" if field.target.id_as_text else 1
 
     def python_type(self, field: Field) -> str:
         """Return the type of the key."""
@@ -85,7 +87,13 @@ class Reference(Pointer):
 
     def request_type(self, field: Field) -> str:
         """Return the type of the key."""
-        return Uuid.request if _by_uuid(field) else "BodyRowId"
+        if _by_uuid(field):
+            return Uuid.request
+        return "RowIdText" if field.target.id_as_text else "BodyRowId"
+
+    def response_type(self, field: Field) -> str:
+        """Return the type of the key in responses."""
+        return "StoredInt64Text" if field.target.id_as_text else self.python_type(field)
 
     def column_arguments(self, field: Field, *, sqlite: bool) -> list[str]:
         """A foreign key takes the type of the key."""

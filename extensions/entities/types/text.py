@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _LOWER = "AfterValidator(str.lower)"
 
-_LENGTHS = frozenset({"min_length", "max_length"})
+_OPTIONS = frozenset({"min_length", "max_length", "search"})
 
 # The API's own checks, as far as they can be made without its libraries: app.core.field_types and email-validator.
 WEB_ADDRESS = re.compile(r"https?://[^\x00-\x20\x7f/?#@\\]+([/?#][^\x00-\x20\x7f]*)?")
@@ -94,7 +94,7 @@ class PlainText(Characters):
     """A text of any form, or of that of a pattern."""
 
     request = "Text"
-    options = _LENGTHS | {"pattern"}
+    options = _OPTIONS | {"pattern"}
     imports = (*from_field_types("Text", "storable"), "pydantic.AfterValidator")
 
     def sample(self, field: Field, number: int) -> object:
@@ -142,7 +142,7 @@ class LongText(PlainText):
 class FormedText(Characters):
     """A text whose form the API checks."""
 
-    options = frozenset({"max_length"})
+    options = frozenset({"max_length", "search"})
     column = "sa.String({max_length})"
     migration = "sa.String(length={max_length})"
     short_samples: ClassVar[tuple[str, str]]

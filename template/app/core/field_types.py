@@ -189,12 +189,11 @@ class AsText:
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
         """Document the text, with what else is documented of the number."""
-        found = {
-            name: value
-            for name, value in handler(schema).items()
-            if name in {"title", "description", "examples"}
-        }
-        return {**found, "type": "string", "pattern": INTEGER}
+        found = handler(schema)
+        least = found.get("minimum", -1)
+        pattern = POSITIVE if least >= 1 else INTEGER if least < 0 else NOT_NEGATIVE
+        kept = {"title", "description", "examples"} & found.keys()
+        return {"type": "string", "pattern": pattern} | {name: found[name] for name in kept}
 
 
 @dataclass(frozen=True)
@@ -253,7 +252,9 @@ class Digits:
         return {name: value for name, value in found.items() if value}
 
 
-INTEGER = r"^-?\d{1,19}$"
+INTEGER = r"^(0|-?[1-9]\d{0,18})$"
+NOT_NEGATIVE = r"^(0|[1-9]\d{0,18})$"
+POSITIVE = r"^[1-9]\d{0,18}$"
 TIME = r"^([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?$"
 DATE = r"^\d{4}-\d{2}-\d{2}$"
 DATE_TIME = r"^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$"
@@ -274,6 +275,7 @@ Float = Annotated[float, Field(allow_inf_nan=False)]
 QueryBool = Annotated[bool, matching("^(true|false)$")]
 NUMBER = BeforeValidator(json_number)
 Int64Text = Annotated[Int64, AsText()]
+RowIdText = Annotated[RowId, AsText()]
 BodyInt32 = Annotated[Int32, NUMBER]
 BodyInt64 = Annotated[Int64, NUMBER]
 BodyRowId = Annotated[RowId, NUMBER]

@@ -142,7 +142,8 @@ def test_integers_as_text() -> None:
     """Text in JSON, a number in Python."""
     adapter = TypeAdapter(field_types.Int64Text)
     assert adapter.dump_json(2**62) == b'"4611686018427387904"'
-    assert adapter.json_schema() == {"type": "string", "pattern": r"^-?\d{1,19}$"}
+    assert adapter.json_schema() == {"type": "string", "pattern": r"^(0|-?[1-9]\d{0,18})$"}
+    assert TypeAdapter(field_types.RowIdText).json_schema()["pattern"] == r"^[1-9]\d{0,18}$"
 
 
 def test_clock() -> None:

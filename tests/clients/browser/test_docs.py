@@ -13,7 +13,7 @@ import pytest
 from tests.clients.browser.chromium import Browser, browser
 from tests.conftest import example
 from tests.entities import apps
-from tests.entities.test_schemathesis import running
+from tests.entities.serving import running
 from tests.environments import python_with, requirements_of
 
 REASON = "there is no chromedriver: tests/clients/browser/chromium.sh installs it"

@@ -9,13 +9,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.core.errors import MEDIA_TYPE, PreconditionFailedError, ServiceError, problem_body
 from app.core.etag import complete, digest, tags_of
+from app.core.limits import EXEMPT_PATHS
 from app.core.scope import methods_of, path_in_app
 from app.core.settings import Settings
 
 # Clients may keep a response, but ask each time: with an ETag that costs no body.
 REVALIDATE = "private, no-cache"
 COMPRESSION_LEVEL = 4  # JSON is a tenth larger than by level 9, in a quarter of its time
-UNVALIDATED = ("/health/",{{ ' "/metrics/"' if observability }})
 
 
 class HeadMiddleware:
@@ -80,7 +80,7 @@ class ValidatorMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
-        if scope["type"] != "http" or path_in_app(scope).startswith(UNVALIDATED):
+        if scope["type"] != "http" or path_in_app(scope).startswith(EXEMPT_PATHS):
             await self.app(scope, receive, send)
         else:
             await self.app(scope, receive, ValidatedResponse(scope, send).send)

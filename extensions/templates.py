@@ -7,7 +7,7 @@ from collections.abc import Callable
 from jinja2 import Environment
 
 from .answers.answers_file import answers_yaml
-from .answers.validation import faults
+from .answers.validation import errors
 from .entities import creation_order
 from .entities.types.relations import key_column, on_delete
 from .literals import assigned, literal, literals, toml_text
@@ -128,7 +128,7 @@ FUNCTIONS: tuple[Callable[..., object], ...] = (
     compose_environment,
     compose_variables,
     env_example,
-    faults,
+    errors,
     ownership_table,
     platform_dashboard,
     setting_value,

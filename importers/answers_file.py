@@ -18,11 +18,11 @@ from .draft import EntityDraft, FieldDraft, Report, one_line
 _LINE = 120
 
 
-def faults_of(drafts: list[EntityDraft], *, sqlite: bool = False) -> list[str]:
+def errors_of(drafts: list[EntityDraft], *, sqlite: bool = False) -> list[str]:
     """Return what the entity format has against the drafts: nothing, unless an importer is at fault."""
     try:
         entities.parse([draft.answer() for draft in drafts], sqlite=sqlite)
-    except entities.EntityFaults as error:
+    except entities.EntitiesError as error:
         return error.lines
     return []
 
@@ -108,15 +108,15 @@ def _dump(value: object, *, default_flow_style: bool, width: int) -> str:
     return text.rstrip("\n")
 
 
-def finish(parser: ArgumentParser, report: Report, faults: list[str], text: str, output: Path | None) -> int:
-    """Print the report and the faults of a conversion, and write its answers file, or print it; return the exit status.
+def finish(parser: ArgumentParser, report: Report, errors: list[str], text: str, output: Path | None) -> int:
+    """Print the report and the errors of a conversion, and write its answers file, or print it; return the exit status.
 
-    0: done, 1: there are faults, and nothing is written. A file that cannot be written ends the program with 2.
+    0: done, 1: there are errors, and nothing is written. A file that cannot be written ends the program with 2.
     """
     report.print()
-    for fault in faults:
-        print(fault, file=sys.stderr)
-    if faults:
+    for error in errors:
+        print(error, file=sys.stderr)
+    if errors:
         return 1
     try:
         if output is None:

@@ -1,4 +1,4 @@
-"""Fields that the entity format accepts: options that it refuses are left out and reported."""
+"""Fields that the entity format accepts: options that it rejects are left out and reported."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _DISPENSABLE = (
 
 
 def add_field(draft: EntityDraft, made: FieldDraft, where: str, report: Report) -> str | None:
-    """Add a field under a free name and without what the entity format refuses; return the name it got."""
+    """Add a field under a free name and without what the entity format rejects; return the name it got."""
     before = made["name"]
     is_reference = made["type"] == "reference"
     taken = {name for one in draft.fields for name in (one["name"], column_of(one))}
@@ -67,20 +67,20 @@ def column_of(one: FieldDraft) -> str:
 
 
 def accepted(made: FieldDraft, where: str, report: Report) -> FieldDraft:
-    """Return a field that the entity format accepts: what it refuses is left out, and that is noted."""
+    """Return a field that the entity format accepts: what it rejects is left out, and that is noted."""
     made = _fitted(made, where, report)
-    while faults := _faults(made):
+    while errors := _errors(made):
         option = next(
-            (one for one in _DISPENSABLE if one in made and len(_faults(_without(made, one))) < len(faults)), ""
+            (one for one in _DISPENSABLE if one in made and len(_errors(_without(made, one))) < len(errors)), ""
         )
         if option:
-            report.note(where, f"{option} not carried over: {faults[0]}")
+            report.note(where, f"{option} not carried over: {errors[0]}")
             made = _without(made, option)
         elif made["type"] == "enum":
-            report.note(where, f"made a string: {faults[0]}")
+            report.note(where, f"made a string: {errors[0]}")
             made = {**_without(made, "values"), "type": "string"}
         else:
-            report.note(where, faults[0])
+            report.note(where, errors[0])
             break
     return made
 
@@ -89,7 +89,7 @@ def _without(made: FieldDraft, option: str) -> FieldDraft:
     return {key: value for key, value in made.items() if key != option}
 
 
-def _faults(made: FieldDraft) -> list[str]:
+def _errors(made: FieldDraft) -> list[str]:
     """Return what the entity format has against one field."""
     alone = dict(made)
     if "to" in made:
@@ -100,7 +100,7 @@ def _faults(made: FieldDraft) -> list[str]:
         return ["set null needs a field that may be null"]
     try:
         entities.parse([{"name": "Probe", "fields": [alone]}])
-    except entities.EntityFaults as error:
+    except entities.EntitiesError as error:
         return [line.removeprefix(f"Probe.{made['name']}: ") for line in error.lines]
     return []
 
@@ -122,7 +122,7 @@ def _fitted(made: FieldDraft, where: str, report: Report) -> FieldDraft:
         longest = made.get("max_length", 255 if made["type"] == "string" else _LONGEST_STRING)
         example = example_for(made["pattern"], shortest=made.get("min_length", 0), longest=longest)
         made |= {"example": example} if example is not None else {}
-        if example is None or _faults(made):
+        if example is None or _errors(made):
             report.note(where, f"pattern not carried over, no example was found for it: {made['pattern']!r}")
             made.pop("pattern")
             made.pop("example", None)

@@ -26,15 +26,15 @@ def free_field_name(text: str, taken: Iterable[str]) -> str | None:
     candidates += [f"{near}_value", *(f"{near}_{number}" for number in range(2, 10))]
     short = near[: naming.LONGEST_NAME - 2].rstrip("_")
     candidates += [short, *(f"{short}_{number}" for number in range(2, 10))]
-    return next((one for one in candidates if naming.field_name_fault(one) is None and one not in used), None)
+    return next((one for one in candidates if naming.field_name_error(one) is None and one not in used), None)
 
 
 def free_entity_name(text: str) -> Iterator[str]:
     """Yield valid entity names near to some text, the nearest first."""
-    near = text if entities.entity_name_fault(text) is None else naming.pascal(plain(text))
+    near = text if entities.entity_name_error(text) is None else naming.pascal(plain(text))
     short = near[: naming.LONGEST_NAME - len("Record2")]
     for one in (near, f"{near}Record", short, f"{short}Record", *(f"{short}Record{n}" for n in range(2, 10))):
-        if entities.entity_name_fault(one) is None:
+        if entities.entity_name_error(one) is None:
             yield one
 
 
@@ -43,7 +43,7 @@ def app_name(*texts: str) -> str:
     for text in texts:
         near = naming.kebab(plain(text))
         for one in (near, f"{near}-api"):
-            if naming.app_name_fault(one) is None:
+            if naming.app_name_error(one) is None:
                 return one
     return "imported-api"
 

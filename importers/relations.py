@@ -16,7 +16,7 @@ def drop_taken_inverses(drafts: list[EntityDraft], report: Report) -> None:
             if made.get("inverse") is None:
                 continue
             name, others = naming.snake(made["inverse"]), taken[made["to"]]
-            if naming.field_name_fault(name) is None and name not in others:
+            if naming.field_name_error(name) is None and name not in others:
                 made["inverse"] = name
                 others.add(name)
             else:
@@ -24,7 +24,7 @@ def drop_taken_inverses(drafts: list[EntityDraft], report: Report) -> None:
                 report.note(where, f"inverse {made.pop('inverse')} not carried over: {made['to']} has no room for it")
 
 
-def drop_refused_groups(draft: EntityDraft, report: Report) -> None:
+def drop_rejected_groups(draft: EntityDraft, report: Report) -> None:
     """Drop the groups of unique fields that no index holds."""
     fields = [
         {**one, "to": "Probe", "required": False, "default": None} if "to" in one else one for one in draft.fields
@@ -32,10 +32,10 @@ def drop_refused_groups(draft: EntityDraft, report: Report) -> None:
     for group in list(draft.unique):
         try:
             entities.parse([{"name": "Probe", "fields": fields, "unique": [group]}])
-        except entities.EntityFaults as error:
-            fault = next((line for line in error.lines if line.startswith("Probe: unique")), None)
-            if fault is not None:
-                report.note(draft.where, f"unique ({', '.join(group)}) not carried over: {fault.partition(': ')[2]}")
+        except entities.EntitiesError as error:
+            found = next((line for line in error.lines if line.startswith("Probe: unique")), None)
+            if found is not None:
+                report.note(draft.where, f"unique ({', '.join(group)}) not carried over: {found.partition(': ')[2]}")
                 draft.unique.remove(group)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,14 +20,34 @@ import jinja2
 import pytest
 import yaml
 
+from tests.shares import ROOT, share
+
 if TYPE_CHECKING:
     from tests.render.rendered import RenderedApps
 
-ROOT = Path(__file__).parents[1]
 EXAMPLES = sorted(path.stem for path in (ROOT / "examples").glob("*.yml"))
 PARTS = ("copier.yml", "extensions", "template", "updates")
 
 Render = Callable[..., Path]
+
+
+def pytest_configure() -> None:
+    """Keep temporary files apart from those of other clones: see `temporary_files_of_other_runs`."""
+    folder = Path(tempfile.gettempdir()) / f"tests-{hashlib.sha256(str(ROOT).encode()).hexdigest()[:10]}"
+    folder.mkdir(exist_ok=True)
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(folder))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where SHARE asks for a part, keep of the tests marked `turns(N)` one N-th; the next commits try the others."""
+    marked: dict[int, list[pytest.Item]] = {}
+    for item in items:
+        if turns := item.get_closest_marker("turns"):
+            marked.setdefault(turns.args[0], []).append(item)
+    left = [item for parts, tests in marked.items() for item in set(tests) - set(share(tests, parts))]
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in left]
 
 
 def example(name: str) -> dict[str, Any]:
@@ -132,6 +154,17 @@ def quick_renders() -> Iterator[None]:
 def compiled_once() -> Iterator[None]:
     """Spare every test of this process what another one has compiled."""
     with quick_compiles():
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def temporary_files_of_other_runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Give the pytest runs that tests start a folder of their own for temporary files.
+
+    In the common one, pytest takes away what other users may do there: a database in it, run by another user, stops.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTEST_DEBUG_TEMPROOT", str(tmp_path_factory.mktemp("other-runs")))
         yield
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import os
 import subprocess
 import sys
 import tomllib
@@ -11,6 +12,18 @@ from collections.abc import Iterable
 from pathlib import Path
 
 FOLDER = Path(__file__).parents[1] / "build" / "environments"
+ASTRAY = ("VIRTUAL_ENV", "COV_", "PYTEST", "HYPOTHESIS", "DATABASE", "TEST_DATABASE", "PORT", "ENVIRONMENT")
+
+
+def clean_environment(**more: str) -> dict[str, str]:
+    """Return our environment without what would lead an app's tools astray, and with some more.
+
+    The folder for temporary files of other pytest runs (see `temporary_files_of_other_runs`) stays in it.
+    """
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(ASTRAY)}
+    if root := os.environ.get("PYTEST_DEBUG_TEMPROOT"):
+        kept["PYTEST_DEBUG_TEMPROOT"] = root
+    return kept | more
 
 
 def python_with(requirements: Iterable[str]) -> str:

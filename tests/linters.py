@@ -156,10 +156,10 @@ def secrets(files: list[Path]) -> str:
 def dashboard_rules(files: list[Path]) -> str:
     """The rules of Grafana's dashboard-linter."""
     return "\n".join(
-        f"{file}: {name}: {fault}"
+        f"{file}: {name}: {error}"
         for file in files
         for name, rule in dashboards.RULES.items()
-        for fault in rule(json.loads(file.read_text(encoding="utf-8")))
+        for error in rule(json.loads(file.read_text(encoding="utf-8")))
     )
 
 

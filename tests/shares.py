@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import subprocess
+from pathlib import Path
+from typing import TypeVar
 
-from tests.conftest import ROOT
-
+ROOT = Path(__file__).parents[1]
 WANTED = os.environ.get("SHARE", "all")
+T = TypeVar("T")
 
 
 def commit() -> str:
@@ -16,7 +18,7 @@ def commit() -> str:
     return done.stdout.strip()
 
 
-def share(names: list[str], parts: int, wanted: str = WANTED, turn: str | None = None) -> list[str]:
+def share(names: list[T], parts: int, wanted: str = WANTED, turn: str | None = None) -> list[T]:
     """Return the part of them that is wanted: `all`, a part such as `2/5`, or with `rotate` one of `parts`.
 
     Whose turn it is follows from `turn`, a hexadecimal number: the commit.

@@ -40,7 +40,7 @@ def test_an_entity_has_its_own_folder(template: Path, tmp_path: Path) -> None:
     assert "number: Mapped[int]" in (folder / "model.py").read_text(encoding="utf-8")
 
 
-def test_a_bad_answer_is_refused_and_nothing_is_written(template: Path, tmp_path: Path) -> None:
+def test_a_bad_answer_is_rejected_and_nothing_is_written(template: Path, tmp_path: Path) -> None:
     fields = [{"name": "title", "type": "strng"}]
     with pytest.raises(ValueError, match=r"Task\.title: there is no type 'strng': did you mean string\?"):
         copy(template, tmp_path / "app", entities=[{"name": "Task", "fields": fields}])

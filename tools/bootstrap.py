@@ -120,7 +120,7 @@ def newest_tag(source: str) -> str:
 
 
 def check_history(folder: Path) -> None:
-    """Refuse a repository in which more than answers.yml has changed since its first commit: it is in use."""
+    """Reject a repository in which more than answers.yml has changed since its first commit: it is in use."""
     if _exists(folder, ".copier-answers.yml"):
         raise NothingToDo("This repository is an app already.")
     if _git(folder, "rev-parse", "--is-shallow-repository").strip() == "true":
@@ -160,12 +160,12 @@ def answers_of(folder: Path, repository: Mapping[str, Any], questions: list[str]
         near = naming.near_app_name(name)
         if near is None:
             raise BootstrapError(
-                f"The repository's name gives no name for an app ({naming.app_name_fault(name)}): rename it and choose "
+                f"The repository's name gives no name for an app ({naming.app_name_error(name)}): rename it and choose "
                 f"`Re-run all jobs`, or add a file {ANSWERS} with a line such as `app_name: task-api`"
             )
         answers["app_name"] = near
-    elif fault := naming.app_name_fault(answers["app_name"]):
-        raise BootstrapError(f"{ANSWERS}: app_name {fault}")
+    elif error := naming.app_name_error(answers["app_name"]):
+        raise BootstrapError(f"{ANSWERS}: app_name {error}")
     return answers
 
 
@@ -287,7 +287,7 @@ def _story(app: App) -> str:
 
 
 def main() -> int:
-    """Make the app and write it into a bundle; return the exit status: 1 where it is refused."""
+    """Make the app and write it into a bundle; return the exit status: 1 where it is rejected."""
     parser = argparse.ArgumentParser(prog="python -m tools.bootstrap", description=__doc__)
     parser.add_argument("repository", type=Path, help="what GitHub's API says of this repository, as JSON")
     parser.add_argument("bundle", type=Path, help="the Git bundle to write the commit into")

@@ -18,8 +18,8 @@ import yaml
 from extensions import naming
 from extensions.answers import contract, objectives
 from extensions.answers.questions import CONFIG_KEYS, QUESTIONS
-from extensions.answers.validation import faults_of
-from extensions.entities import Entity, EntityFaults, Field, parse
+from extensions.answers.validation import errors_of
+from extensions.entities import EntitiesError, Entity, Field, parse
 from extensions.entities.types import ALIASES, LONGEST_INDEXED, TYPES, FieldType
 
 ENUM_WORDS = ["enum", *(alias for alias, name in ALIASES.items() if name == "enum")]
@@ -93,7 +93,7 @@ file as `--data-file answers.yml`.
 ## When an answer is wrong
 
 Nothing is written, and Copier ends with exit status 1. There is one line for
-each fault, with the question, the place in it, what is wrong and how to fix it:
+each error, with the question, the place in it, what is wrong and how to fix it:
 
 ```text
 {wrong_answers()}
@@ -104,10 +104,10 @@ each fault, with the question, the place in it, what is wrong and how to fix it:
 
 
 def checked_together() -> str:
-    """Return the paragraph on faults that are reported together."""
+    """Return the paragraph on errors that are reported together."""
     names = [f"`{name}`" for name, question in QUESTIONS.items() if question.check and name != "config"]
     return textwrap.fill(
-        f"Faults of {', '.join(names[:-1])} and {names[-1]} are reported together. A wrong `config` or a choice that"
+        f"Errors of {', '.join(names[:-1])} and {names[-1]} are reported together. A wrong `config` or a choice that"
         " does not exist is reported alone. An answer given as data ends in a Python traceback of Copier; these lines"
         " stand at its end.",
         80,
@@ -151,13 +151,13 @@ def sentence(text: str) -> str:
 
 
 def wrong_answers() -> str:
-    """Return what the checks say of some faults."""
+    """Return what the checks say of some errors."""
     answers: dict[str, Any] = {
         "app_name": "Shop API",
         "entities": [{"name": "Task", "fields": [{"title": "strng"}, {"name": "project", "type": "reference"}]}],
         "ports": {"app": 0},
     }
-    return "\n".join(line for name, value in answers.items() for line in faults_of(name, value, answers))
+    return "\n".join(line for name, value in answers.items() for line in errors_of(name, value, answers))
 
 
 # --------------------------------------------------------------------------------------------------------- entities
@@ -213,7 +213,7 @@ comment in it, with the path to [entities.schema.json](entities.schema.json):
 A field is written in one of three ways: `title: string`,
 `title: {{type: string}}` or `{{name: title, type: string}}`; without a type it holds
 a string. `name: string` is a field called `name`, `name: phone` one called
-`phone`; `name: email` could be either, and is refused. Fields are a list and
+`phone`; `name: email` could be either, and is rejected. Fields are a list and
 never a mapping: [why](../decisions/0001-fields-are-a-list.md).
 
 {table(("Option", "Value", "Default", "For", "Meaning"), option_rows(Field, used_by))}
@@ -249,7 +249,7 @@ two references can hold more than that a link exists.
 ## Names
 
 Entities are PascalCase, fields snake_case, both at most {naming.LONGEST_NAME} characters. Words that
-Python, PostgreSQL, SQLite or the generated code need for themselves are refused,
+Python, PostgreSQL, SQLite or the generated code need for themselves are rejected,
 and so are two entities that would share a route, a table or a metric. Names that
 are derived give way to those you chose: `Order` and `OrderDetail` go together. The
 values of an enum that would share a name in Python are numbered, in their order:
@@ -257,7 +257,7 @@ values of an enum that would share a name in Python are numbered, in their order
 
 ## When something is wrong
 
-Nothing is written. The faults are reported together, a line for each. This answer
+Nothing is written. The errors are reported together, a line for each. This answer
 
 ```yaml
 {yaml.safe_dump(BROKEN, sort_keys=False, default_flow_style=None, width=100)}```
@@ -265,7 +265,7 @@ Nothing is written. The faults are reported together, a line for each. This answ
 gives
 
 ```text
-{faults()}
+{errors()}
 ```
 """
 
@@ -277,11 +277,11 @@ def example() -> str:
     return EXAMPLE.replace("DEFAULT", " and ".join(f"{field.name} ({field.type})" for field in by_name_alone))
 
 
-def faults() -> str:
+def errors() -> str:
     """Return what the parser says of the broken example."""
     try:
         parse(BROKEN)
-    except EntityFaults as error:
+    except EntitiesError as error:
         return "\n".join(error.lines)
     message = "the broken example is valid"
     raise AssertionError(message)

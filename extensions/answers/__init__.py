@@ -1,1 +1,1 @@
-"""The answers: the questions, the faults of each answer, and the answers file."""
+"""The answers: the questions, the errors of each answer, and the answers file."""

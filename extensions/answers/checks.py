@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from .. import naming
-from ..entities import EntityFaults, parse
-from .contract import contract_faults
-from .objectives import objective_faults
+from ..entities import EntitiesError, parse
+from .contract import contract_errors
+from .objectives import objective_errors
 
 DEFAULT_PORTS = {"app": 8000, "grafana": 3000, "postgres": 5432, "prometheus": 9090, "redis": 6379}
 """Host port of every published service."""
@@ -21,18 +21,18 @@ _DESCRIPTION_LIMIT = 10_000
 
 def app_name(answer: object, _answers: Mapping[str, Any]) -> list[str]:
     """Check the name of the application."""
-    fault = naming.app_name_fault(answer)
-    return [fault] if fault else []
+    error = naming.app_name_error(answer)
+    return [error] if error else []
 
 
 def contract(answer: object, answers: Mapping[str, Any]) -> list[str]:
     """Check what an app that exists says of itself."""
-    return contract_faults(answer, answers.get("database"))
+    return contract_errors(answer, answers.get("database"))
 
 
 def objectives(answer: object, _answers: Mapping[str, Any]) -> list[str]:
     """Check what the service promises."""
-    return objective_faults(answer)
+    return objective_errors(answer)
 
 
 def app_description(text: object, _answers: Mapping[str, Any]) -> list[str]:
@@ -55,7 +55,7 @@ def entities(answer: object, answers: Mapping[str, Any]) -> list[str]:
     sqlite = answers.get("database", config.get("database")) == "sqlite"
     try:
         parse(answer, sqlite=sqlite)
-    except EntityFaults as error:
+    except EntitiesError as error:
         return error.lines
     return []
 

@@ -1,4 +1,4 @@
-"""What the containers must know of an app: how it starts and where it answers; asked for an app we did not make."""
+"""What the containers must know of an app: how it starts and on which paths it responds; asked for an existing app."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ FORMS: dict[str, tuple[re.Pattern[str], str]] = {
 """The form of each text in it, and what to write instead of another."""
 
 
-def contract_faults(answer: object, database: object = None) -> list[str]:
+def contract_errors(answer: object, database: object = None) -> list[str]:
     """Return what is wrong with the answer to `contract`, a line each; `database` is that answer, where it is known."""
     if not isinstance(answer, dict):
         return [f"is {describe_type(answer)}: write a mapping like {{module: app.main:app, health: /health}}"]

@@ -56,7 +56,7 @@ class Objectives:
         return f"{ratio * 100:.4g}%"
 
 
-def objective_faults(answer: object) -> list[str]:
+def objective_errors(answer: object) -> list[str]:
     """Return what is wrong with the answer to `objectives`, a line each."""
     if not isinstance(answer, dict):
         return [f"is {describe_type(answer)}: write a mapping like {{availability: 99.9, latency_ms: 500}}"]

@@ -25,7 +25,7 @@ class Question:
     type: Literal["bool", "str", "yaml"] = "bool"
     """As in `copier.yml`. Each `bool` is an attribute of `service`."""
     check: Check | None = None
-    """Returns what is wrong with an answer, a line each. The first question reports the faults of all answers."""
+    """Returns what is wrong with an answer, a line each. The first question reports the errors of all answers."""
     in_config: bool = True
     """Whether the answer may also come inside the mapping `config`, as code-generation platforms hand it over."""
     in_service: bool = True

@@ -1,4 +1,4 @@
-"""The faults of an answer: what is wrong, where, and how to fix it."""
+"""The errors of an answer: what is wrong, where, and how to fix it."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from ..wording import describe_type, shorten
 from .questions import ALWAYS_STORED, BOOLEANS, CONFIG_KEYS, QUESTIONS
 
 _FIRST = "app_name"
-"""The first question that is always asked: its validator reports the faults of all answers."""
+"""The first question that is always asked: its validator reports the errors of all answers."""
 
 
-def faults_of(question: str, value: object, answers: Mapping[str, Any]) -> list[str]:
-    """Return every fault of one answer, a line each; `answers` are those known so far.
+def errors_of(question: str, value: object, answers: Mapping[str, Any]) -> list[str]:
+    """Return every error of one answer, a line each; `answers` are those known so far.
 
     Raises TemplateRuntimeError for a question without a record.
     """
@@ -52,29 +52,29 @@ def _without_base(data: Mapping[str, Any]) -> list[str]:
 
 
 @pass_context
-def faults(context: Context, question: str) -> str:
-    """Return the faults of an answer, one a line; for the first question, those of all answers given as data too."""
-    lines = faults_of(question, context.get(question), context.get_all())
+def errors(context: Context, question: str) -> str:
+    """Return the errors of an answer, one a line; for the first question, those of all answers given as data too."""
+    lines = errors_of(question, context.get(question), context.get_all())
     data = context["_copier_conf"]["data"] or {}
     if question == _FIRST:
-        lines += _other_faults(data, context) + _without_base(data)
+        lines += _other_errors(data, context) + _without_base(data)
     if lines and question not in data and all(line.startswith(f"{question}: ") for line in lines):
         return _at_the_prompt([line.removeprefix(f"{question}: ") for line in lines])
     if len(lines) == 1 and lines[0].startswith(f"{question}:"):
         return lines[0]
-    return "\n".join((f"{len(lines)} fault{'s' if len(lines) > 1 else ''} in the answers:", *lines)) if lines else ""
+    return "\n".join((f"{len(lines)} error{'s' if len(lines) > 1 else ''} in the answers:", *lines)) if lines else ""
 
 
 def _at_the_prompt(lines: list[str]) -> str:
-    """Return the faults of an answer that was typed: one line is shown below it, so the first fault stands there."""
+    """Return the errors of an answer that was typed: one line is shown below it, so the first error stands there."""
     first, *others = lines
     return "\n".join((f"{first} (and {len(others)} more)" if others else first, *others))
 
 
-def _other_faults(data: Mapping[str, Any], context: Context) -> list[str]:
-    """Return the faults of answers to later questions: those given as data, and those stored in an app.
+def _other_errors(data: Mapping[str, Any], context: Context) -> list[str]:
+    """Return the errors of answers to later questions: those given as data, and those stored in an app.
 
-    A stored answer that a newer version refuses would be replaced by the question's default without a word.
+    A stored answer that a newer version rejects would be replaced by the question's default without a word.
     """
     lines = [] if set(ALWAYS_STORED) <= data.keys() else _unknown(data)
     for name in (question.name for question in BOOLEANS):
@@ -84,8 +84,8 @@ def _other_faults(data: Mapping[str, Any], context: Context) -> list[str]:
         if question.check is None or name == _FIRST:
             continue
         if name in data:
-            lines += faults_of(name, data[name] if question.type == "str" else _as_yaml(data[name]), data)
-        elif name in context and (found := faults_of(name, context[name], context.get_all())):
+            lines += errors_of(name, data[name] if question.type == "str" else _as_yaml(data[name]), data)
+        elif name in context and (found := errors_of(name, context[name], context.get_all())):
             lines += [*found, f"{name}: this is the stored answer: give a better one with --data or --data-file"]
     return lines
 

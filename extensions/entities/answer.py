@@ -1,39 +1,41 @@
-"""From an `entities` answer to linked entities, with every fault at once."""
+"""From an `entities` answer to linked entities, with every error at once."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from ..wording import describe_type
-from .entity import Entity, creation_order
-from .entity_checks import entity_faults
-from .field_checks import field_faults
-from .fields import Relation
-from .forms import EntityFaults, entity_of
+from .entity import Entity
+from .entity_checks import entity_errors
+from .field_checks import field_errors
+from .forms import EntitiesError, entity_of
 from .names import OWN_CLASS_NAMES
+from .order import creation_order
+from .relation import Relation
 from .relation_checks import clashes, relation_clashes, required_cycles
 
 
 def parse(answer: object, *, sqlite: bool = False) -> list[Entity]:
     """Return the entities of an answer (short or long form), linked to each other.
 
-    `sqlite` adds that database's own limits. Raises EntityFaults with every fault found.
+    `sqlite` adds that database's own limits. Raises EntitiesError with every error found.
     """
     if not isinstance(answer, list):
-        raise EntityFaults([f"is {describe_type(answer)}: write a list of entities, e.g. [Task, Note], or [] for none"])
-    faults: list[str] = []
-    read = [entity_of(item, position, faults) for position, item in enumerate(answer, start=1)]
+        line = f"is {describe_type(answer)}: write a list of entities, e.g. [Task, Note], or [] for none"
+        raise EntitiesError([line])
+    errors: list[str] = []
+    read = [entity_of(item, position, errors) for position, item in enumerate(answer, start=1)]
     found = [entity for entity in read if entity is not None]
     by_name = _link(found)
     for entity in found:
-        faults += entity_faults(entity)
+        errors += entity_errors(entity)
         for field in entity.fields:
-            faults += [f"{entity.name}.{field.name}: {fault}" for fault in field_faults(field, by_name, sqlite=sqlite)]
-    faults += clashes(found)
-    faults += relation_clashes(found)
-    faults = faults or list(required_cycles(found))
-    if faults:
-        raise EntityFaults(faults)
+            errors += [f"{entity.name}.{field.name}: {error}" for error in field_errors(field, by_name, sqlite=sqlite)]
+    errors += clashes(found)
+    errors += relation_clashes(found)
+    errors = errors or list(required_cycles(found))
+    if errors:
+        raise EntitiesError(errors)
     _resolve(found)
     return found
 
@@ -78,7 +80,8 @@ def _by_key(value: Any) -> Any:
 
 def _name_classes(found: list[Entity]) -> None:
     """Name the classes made of fields, past every name that a module of entities or the API's documentation holds."""
-    taken = OWN_CLASS_NAMES.union(*(entity.derived_classes for entity in found))
+    pages = {f"{entity.name}Page" for entity in found}  # in the API's documentation
+    taken = OWN_CLASS_NAMES.union(pages, *(entity.derived_classes for entity in found))
     taken_by_enums = set(taken)
     for entity in found:
         for field in entity.enum_fields:
@@ -93,7 +96,7 @@ def _name_classes(found: list[Entity]) -> None:
 
 
 def normalise(answer: object) -> list[dict[str, Any]]:
-    """Return an answer in its long form, whatever form it was written in. Raises EntityFaults."""
+    """Return an answer in its long form, whatever form it was written in. Raises EntitiesError."""
     entities = parse(answer)
     for entity in entities:
         entity.fields = [*entity.fields, *entity.links]

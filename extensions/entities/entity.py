@@ -9,8 +9,9 @@ from typing import Literal
 import pydantic
 
 from .. import naming
-from .fields import Field, Relation, Strict
+from .fields import Field, Strict
 from .names import OWN_CLASS_NAMES
+from .relation import Relation
 from .types.choices import Boolean
 from .types.relations import ManyToMany
 
@@ -200,7 +201,7 @@ class Entity(Strict):
         return next(field for field in self.fields if field.name == name)
 
     @cached_property
-    def refused_methods(self) -> list[str]:
+    def rejected_methods(self) -> list[str]:
         """The HTTP methods on a row that the API does not offer."""
         methods = {"get": "get", "put": "update", "patch": "update", "delete": "delete"}
         return [method for method, operation in methods.items() if not self.can(operation)]
@@ -265,26 +266,3 @@ class Entity(Strict):
     def derived_classes(self) -> set[str]:
         """The classes that every entity has, by their names."""
         return {self.query, *(self.name + kind for kind in CLASSES_OF_AN_ENTITY)}
-
-
-def required_targets(entity: Entity) -> list[Entity]:
-    """Return the entities a row of this one cannot do without."""
-    return [field.target for field in entity.references if field.required]
-
-
-def creation_order(found: list[Entity]) -> list[Entity]:
-    """Return the entities so that each comes after what it refers to, as far as circles allow; stable."""
-    ordered: list[Entity] = []
-    visiting: set[str] = set()
-
-    def visit(entity: Entity) -> None:
-        if entity.name in visiting:
-            return
-        visiting.add(entity.name)
-        for field in entity.references:
-            visit(field.target)
-        ordered.append(entity)
-
-    for entity in found:
-        visit(entity)
-    return ordered

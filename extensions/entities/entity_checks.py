@@ -8,27 +8,27 @@ from collections.abc import Iterator
 from .. import naming
 from ..wording import duplicates, shorten, unprintable
 from .entity import OPERATIONS, Entity
-from .names import entity_name_fault
+from .names import entity_name_error
 
 LONGEST_TABLE = 50
 
 LARGEST_INDEX_ROW = 2680  # of PostgreSQL's 2704 bytes the row's own head takes some
 
 
-def entity_faults(entity: Entity) -> Iterator[str]:
+def entity_errors(entity: Entity) -> Iterator[str]:
     """Yield what is wrong with an entity's own options, each with how to fix it."""
-    yield from _text_faults(entity)
-    yield from _table_faults(entity)
-    yield from _unique_faults(entity)
-    yield from _sort_faults(entity)
-    yield from _stalled_faults(entity)
+    yield from _text_errors(entity)
+    yield from _table_errors(entity)
+    yield from _unique_errors(entity)
+    yield from _sort_errors(entity)
+    yield from _stalled_errors(entity)
     if entity.bulk and not {"create", "update", "delete"} & set(entity.operations):
         yield f"{entity.name}: bulk, but nobody can write: remove it, or add an operation"
     if not entity.operations:
         yield f"{entity.name}: operations is empty: leave it out, or write some of {', '.join(OPERATIONS)}"
 
 
-def _text_faults(entity: Entity) -> Iterator[str]:
+def _text_errors(entity: Entity) -> Iterator[str]:
     for option in ("plural", "table", "description", "sort"):
         value = getattr(entity, option)
         if value is not None and not value.strip():
@@ -37,17 +37,17 @@ def _text_faults(entity: Entity) -> Iterator[str]:
         yield f"{entity.name}: description holds the control character {found}: remove it"
 
 
-def _table_faults(entity: Entity) -> Iterator[str]:
+def _table_errors(entity: Entity) -> Iterator[str]:
     chosen = entity.plural is not None and entity.plural != naming.plural(entity.name)
-    if chosen and (fault := entity_name_fault(entity.plural)):
-        yield f"{entity.name}: plural {fault}"
+    if chosen and (error := entity_name_error(entity.plural)):
+        yield f"{entity.name}: plural {error}"
     if entity.table not in {None, entity.plural_snake} and not _is_identifier(str(entity.table)):
         yield f"{entity.name}: table {shorten(entity.table)} is no plain name: write lower_case with underscores"
     if entity.table_name.startswith(("pg_", "sqlite_")):
         yield f"{entity.name}: the database keeps tables like {entity.table_name} for itself: write another table"
 
 
-def _sort_faults(entity: Entity) -> Iterator[str]:
+def _sort_errors(entity: Entity) -> Iterator[str]:
     columns = {field.column: field for field in entity.fields}
     if entity.sort is not None and entity.sort.lstrip("-") not in entity.sort_keys:
         yield f"{entity.name}: sort is {shorten(entity.sort)}: write one of {', '.join(entity.sort_keys)}"
@@ -57,7 +57,7 @@ def _sort_faults(entity: Entity) -> Iterator[str]:
             yield f"{entity.name}: paging by cursor cannot sort by {entity.sort}, which may be null: make it required"
 
 
-def _stalled_faults(entity: Entity) -> Iterator[str]:
+def _stalled_errors(entity: Entity) -> Iterator[str]:
     length = entity.writes_stalled_after
     if length is not None and not re.fullmatch(r"[1-9][0-9]{0,3}[mhd]", length):
         fix = "write minutes, hours or days like 30m, 6h or 2d"
@@ -66,7 +66,7 @@ def _stalled_faults(entity: Entity) -> Iterator[str]:
         yield f"{entity.name}: writes_stalled_after, but nobody can write: remove it, or add an operation"
 
 
-def _unique_faults(entity: Entity) -> Iterator[str]:
+def _unique_errors(entity: Entity) -> Iterator[str]:
     columns = [field.name for field in entity.fields if field.kind.indexable]
     for group in entity.unique:
         if len(group) == 1:
@@ -74,14 +74,14 @@ def _unique_faults(entity: Entity) -> Iterator[str]:
         if not group or duplicates(group):
             yield f"{entity.name}: unique {shorten(group)} must name different fields: correct or remove it"
         if not set(group) - set(columns):
-            yield from _group_size_faults(entity, group)
+            yield from _group_size_errors(entity, group)
         for name in group:
             if name not in columns:
                 known = ", ".join(columns)
                 yield f"{entity.name}: unique names {shorten(name)}, which cannot be: write some of {known}"
 
 
-def _group_size_faults(entity: Entity, group: list[str]) -> Iterator[str]:
+def _group_size_errors(entity: Entity, group: list[str]) -> Iterator[str]:
     fields = [field for field in entity.fields if field.name in group]
     needed = sum(field.kind.index_bytes(field) for field in fields)
     if needed > LARGEST_INDEX_ROW:

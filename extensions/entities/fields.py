@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import pydantic
 
 from .. import naming
 from .types import LONGEST_INDEXED, OPERATORS, TYPES, FieldType
-from .types.choices import Enum
+from .types.choices import Enum, enum_member
 from .types.relations import Pointer, Reference
 
 if TYPE_CHECKING:
@@ -52,6 +51,8 @@ class Field(Strict):
     """The most characters (string 255, email 254, url 2048 or, with an index, 600 unless given; text has no limit)."""
     pattern: str | None = None
     """A regular expression the value must match somewhere; anchor it with ^ and $. Needs an `example`."""
+    internal: bool = True
+    """Whether an email may be one of an internal network, such as `ada@corp.local`."""
     precision: int | None = pydantic.Field(default=None, ge=1, le=38)
     """How many digits a decimal has in all (10 unless given)."""
     scale: int | None = pydantic.Field(default=None, ge=0, le=38)
@@ -63,7 +64,7 @@ class Field(Strict):
     inverse: str | None = None
     """What the entity pointed to calls the rows that point to it: `?include=` shows them under this name."""
     on_delete: Literal["restrict", "cascade", "set_null"] | None = None
-    """What happens to this row when that one is deleted: `restrict` (the default) refuses the deletion."""
+    """What happens to this row when that one is deleted: `restrict` (the default) rejects the deletion."""
     description: str | None = None
     """Shown in the API's documentation."""
     example: Any = None
@@ -234,26 +235,8 @@ class Field(Strict):
         return wanted and not self.unique
 
 
-@dataclass(frozen=True)
-class Relation:
-    """A relation as one side sees it: `name` leads to one row, or to many, of `target`."""
-
-    name: str
-    target: Entity
-    field: Field
-    many: bool
-    forward: bool
-    """Whether this is the side that declared it."""
-
-
 def _linked(entity: Entity | None) -> Entity:
     if entity is None:
         message = "the field is not linked: entities.parse does that"
         raise RuntimeError(message)
     return entity
-
-
-def enum_member(value: str) -> str:
-    """Return a Python name for an enum value: in-progress -> IN_PROGRESS, 2nd -> VALUE_2ND, - -> VALUE."""
-    member = "_".join("".join(c if c.isascii() and c.isalnum() else " " for c in value).upper().split())
-    return member if member and not member[0].isdigit() else f"VALUE_{member}".rstrip("_")

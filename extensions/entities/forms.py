@@ -12,7 +12,7 @@ from .. import naming
 from ..wording import as_yaml_word, describe_type, duplicates, shorten
 from .entity import Entity
 from .fields import Field
-from .names import entity_name_fault
+from .names import entity_name_error
 from .types import ALIASES, OPERATORS, TYPES
 from .types.relations import OTHER_RELATIONS
 
@@ -20,53 +20,53 @@ DEFAULT_FIELDS = [{"name": "name", "type": "string", "required": True}, {"name":
 """What an entity given by its name alone gets."""
 
 
-class EntityFaults(ValueError):  # noqa: N818  (the word says it)
-    """Every fault of an `entities` answer: `lines`, one for each."""
+class EntitiesError(ValueError):
+    """Every error of an `entities` answer: `lines`, one for each."""
 
     def __init__(self, lines: Iterable[str]) -> None:
         self.lines = list(lines)
         super().__init__("\n".join(self.lines))
 
 
-def entity_of(item: object, position: int, faults: list[str]) -> Entity | None:
-    """Read one item of the list; faults are appended, and None is returned where nothing could be made of it."""
+def entity_of(item: object, position: int, errors: list[str]) -> Entity | None:
+    """Read one item of the list; errors are appended, and None is returned where nothing could be made of it."""
     if isinstance(item, str):
         item = {"name": item, "fields": DEFAULT_FIELDS}
     if not isinstance(item, dict):
-        faults.append(
+        errors.append(
             f"item {position} is {describe_type(item)}: write a name like Task, or a mapping with name and fields"
         )
         return None
     options = {str(key): value for key, value in item.items()}
     if options.get("name") is None:
-        faults.append(f"item {position}: name is missing: write one such as OrderItem")
+        errors.append(f"item {position}: name is missing: write one such as OrderItem")
         return None
-    if (fault := entity_name_fault(options["name"])) is not None:
-        faults.append(f"item {position}: name {fault}")
+    if (reason := entity_name_error(options["name"])) is not None:
+        errors.append(f"item {position}: name {reason}")
         return None
     name = str(options["name"])
-    options["unique"] = _groups(options.get("unique", []), name, faults)
-    listed = _listed(options.pop("fields", None), name, faults)
-    read = [_field(one, name, spot, options, faults) for spot, one in enumerate(listed, start=1)]
+    options["unique"] = _groups(options.get("unique", []), name, errors)
+    listed = _listed(options.pop("fields", None), name, errors)
+    read = [_field(one, name, spot, options, errors) for spot, one in enumerate(listed, start=1)]
     fields = [field for field in read if field is not None]
     try:
         entity = Entity(**{**options, "fields": []})
     except pydantic.ValidationError as error:
-        faults += [f"{name}: {line}" for line in _messages(error, Entity)]
+        errors += [f"{name}: {line}" for line in _messages(error, Entity)]
         return None
     entity.fields = fields
     _accept_both_names(entity)
     names = duplicates(field.name for field in fields)
-    faults += [f"{name}.{field}: the field is there twice: rename or remove one" for field in names]
+    errors += [f"{name}.{field}: the field is there twice: rename or remove one" for field in names]
     columns = [] if names else duplicates(field.column for field in fields)
-    faults += [f"{name}: two fields are stored as {column}: rename one" for column in columns]
+    errors += [f"{name}: two fields are stored as {column}: rename one" for column in columns]
     return entity
 
 
-def _groups(given: object, entity: str, faults: list[str]) -> object:
-    """Return the groups of fields that are unique together; one group without its own brackets is refused."""
+def _groups(given: object, entity: str, errors: list[str]) -> object:
+    """Return the groups of fields that are unique together; one group without its own brackets is rejected."""
     if isinstance(given, list) and given and all(isinstance(name, str) for name in given):
-        faults.append(f"{entity}: unique is a list of lists: write [[{', '.join(map(as_yaml_word, given))}]]")
+        errors.append(f"{entity}: unique is a list of lists: write [[{', '.join(map(as_yaml_word, given))}]]")
         return []
     return given
 
@@ -83,107 +83,107 @@ def _accept_both_names(entity: Entity) -> None:
         entity.sort = entity.sort.removesuffix(key) + columns.get(key, key)
 
 
-def _listed(fields: object, entity: str, faults: list[str]) -> list[object]:
-    """Return the fields as a list; a mapping is refused, for it loses its order."""
+def _listed(fields: object, entity: str, errors: list[str]) -> list[object]:
+    """Return the fields as a list; a mapping is rejected, for it loses its order."""
     if isinstance(fields, dict):
         name, kind = next(iter(fields.items()), ("title", "string"))
         fix = f"write a list, '- {as_yaml_word(name)}: {as_yaml_word(kind)}'"
-        faults.append(f"{entity}: fields is a mapping, and a mapping loses its order: {fix}")
+        errors.append(f"{entity}: fields is a mapping, and a mapping loses its order: {fix}")
         return []
     if fields is not None and not isinstance(fields, list):
-        faults.append(f"{entity}: fields is {describe_type(fields)}: write a list of fields, e.g. '- title: string'")
+        errors.append(f"{entity}: fields is {describe_type(fields)}: write a list of fields, e.g. '- title: string'")
         return []
     return fields or []
 
 
-def _field(item: object, entity: str, position: int, options: dict[str, Any], faults: list[str]) -> Field | None:
+def _field(item: object, entity: str, position: int, options: dict[str, Any], errors: list[str]) -> Field | None:
     """Read one field in any of its three forms."""
     data = _long_form(item)
     if data is None and (kind := _doubtful(item)) is not None:
         forms = f"write {{name: {kind}, type: string}} for a field called {kind}, or {{name: name, type: {kind}}}"
-        faults.append(f"{entity}: field {position} can be read in two ways: {forms}")
+        errors.append(f"{entity}: field {position} can be read in two ways: {forms}")
         return None
     if isinstance(item, dict) and (truths := [key for key in item if isinstance(key, bool)]):
         words = "on, yes or true" if truths[0] else "off, no or false"
-        faults.append(f"{entity}: field {position}: YAML reads {words} as a truth value: put the name in quotes")
+        errors.append(f"{entity}: field {position}: YAML reads {words} as a truth value: put the name in quotes")
         return None
     if data is None and isinstance(item, dict) and len(item) > 1:
-        faults.append(f"{entity}: field {position} has no name: write {{name: title, ...}}")
+        errors.append(f"{entity}: field {position} has no name: write {{name: title, ...}}")
         return None
     if data is None:
         forms = "write '- title: string' or '- {name: title, type: string}'"
-        faults.append(f"{entity}: field {position} is {describe_type(item)}: {forms}")
+        errors.append(f"{entity}: field {position} is {describe_type(item)}: {forms}")
         return None
-    if "primary_key" in data and _is_key(data, options, f"{entity}.{as_yaml_word(data.get('name'))}", faults):
+    if "primary_key" in data and _is_key(data, options, f"{entity}.{as_yaml_word(data.get('name'))}", errors):
         return None
-    if (fault := naming.field_name_fault(data.get("name"))) is not None:
-        faults.append(f"{entity}: field {position}: name {fault}")
+    if (reason := naming.field_name_error(data.get("name"))) is not None:
+        errors.append(f"{entity}: field {position}: name {reason}")
         return None
     try:
         return Field(**_known_type(data))
     except pydantic.ValidationError as error:
-        faults += [f"{entity}.{data['name']}: {line}" for line in _messages(error, Field)]
-    except EntityFaults as error:
-        faults += [f"{entity}.{data['name']}: {line}" for line in error.lines]
+        errors += [f"{entity}.{data['name']}: {line}" for line in _messages(error, Field)]
+    except EntitiesError as error:
+        errors += [f"{entity}.{data['name']}: {line}" for line in error.lines]
     return None
 
 
-def _is_key(data: dict[str, Any], options: dict[str, Any], where: str, faults: list[str]) -> bool:
+def _is_key(data: dict[str, Any], options: dict[str, Any], where: str, errors: list[str]) -> bool:
     """Take `primary_key` out of a field; tell whether the field is the key, or meant to be."""
     given = data.pop("primary_key")
     if not isinstance(given, bool):
-        faults.append(f"{where}: primary_key is {describe_type(given)}: write true or false")
+        errors.append(f"{where}: primary_key is {describe_type(given)}: write true or false")
     if given is not True:
         return False
     kind = ALIASES.get(str(data.get("type", "integer")).lower(), str(data.get("type", "integer")).lower())
     if data.get("name") != "id":
         fix = "remove primary_key, and write unique: true, required: true"
-        faults.append(f"{where}: primary_key: the key is always id: {fix}")
+        errors.append(f"{where}: primary_key: the key is always id: {fix}")
     elif kind not in {"integer", "bigint", "uuid"}:
-        faults.append(f"{where}: the key is an integer or a uuid, not {shorten(data['type'])}: write one of them")
+        errors.append(f"{where}: the key is an integer or a uuid, not {shorten(data['type'])}: write one of them")
     else:
         options.setdefault("primary_key", "uuid" if kind == "uuid" else "integer")
     return True
 
 
 def _known_type(data: dict[str, Any]) -> dict[str, Any]:
-    """Return a field's options with the type in our own words. Raises EntityFaults where there is no such type."""
+    """Return a field's options with the type in our own words. Raises EntitiesError where there is no such type."""
     if (nullable := data.pop("nullable", None)) is not None:
         if not isinstance(nullable, bool):
-            raise EntityFaults([f"nullable is {describe_type(nullable)}: write true or false"])
+            raise EntitiesError([f"nullable is {describe_type(nullable)}: write true or false"])
         data.setdefault("required", not nullable)
     given = data.get("type", "string")
     if not isinstance(given, str):
-        raise EntityFaults([f"type is {describe_type(given)}: write one of {', '.join(TYPES)}"])
+        raise EntitiesError([f"type is {describe_type(given)}: write one of {', '.join(TYPES)}"])
     kind, _, target = given.partition(":")
     kind = ALIASES.get(kind.strip().lower(), kind.strip().lower())
     if kind in OTHER_RELATIONS:
-        raise EntityFaults([f"there is no type {shorten(given)}: {OTHER_RELATIONS[kind]}"])
+        raise EntitiesError([f"there is no type {shorten(given)}: {OTHER_RELATIONS[kind]}"])
     if kind not in TYPES:
         near = difflib.get_close_matches(kind, [*TYPES, *ALIASES], n=1)
         hint = f"did you mean {near[0]}?" if near else f"write one of {', '.join(TYPES)}"
-        raise EntityFaults([f"there is no type {shorten(given)}: {hint}"])
+        raise EntitiesError([f"there is no type {shorten(given)}: {hint}"])
     data["type"] = kind
     if target:
         data.setdefault("to", target.strip())
-    if (fault := TYPES[kind].adopt(data)) is not None:
-        raise EntityFaults([fault])
+    if (error := TYPES[kind].adopt(data)) is not None:
+        raise EntitiesError([error])
     _check_filter(data.get("filter"))
     return data
 
 
 def _check_filter(given: object) -> None:
-    """Raises EntityFaults where `filter` names operators in a way, or some, that there are not."""
+    """Raises EntitiesError where `filter` names operators in a way, or some, that there are not."""
     if given is None or isinstance(given, bool):
         return
     if not isinstance(given, list):
         example = given if given in OPERATORS else "eq"
-        raise EntityFaults(
+        raise EntitiesError(
             [f"filter is {describe_type(given)}: write true, or a list of operators such as [{example}]"]
         )
     for operator in given:
         if operator not in OPERATORS:
-            raise EntityFaults([f"there is no filter {shorten(operator)}: write some of {', '.join(OPERATORS)}"])
+            raise EntitiesError([f"there is no filter {shorten(operator)}: write some of {', '.join(OPERATORS)}"])
 
 
 def _long_form(item: object) -> dict[str, Any] | None:
@@ -222,23 +222,23 @@ def _is_type(word: str) -> bool:
 def _messages(error: pydantic.ValidationError, model: type[pydantic.BaseModel]) -> Iterator[str]:
     """Yield what pydantic found, in our own words."""
     said: set[str] = set()
-    for fault in error.errors():
-        option = str(fault["loc"][0]) if fault["loc"] else ""
+    for found in error.errors():
+        option = str(found["loc"][0]) if found["loc"] else ""
         if option in said:
             continue
         said.add(option)
-        value = describe_type(fault.get("input"))
-        if fault["type"] == "extra_forbidden":
+        value = describe_type(found.get("input"))
+        if found["type"] == "extra_forbidden":
             near = difflib.get_close_matches(option, model.model_fields, n=1)
             known = ", ".join(name for name in model.model_fields if name != "name")
             yield f"there is no option {shorten(option)}: " + (
                 f"did you mean {near[0]}?" if near else f"write one of {known}"
             )
-        elif fault["type"] == "literal_error":
-            yield f"{option} is {shorten(fault.get('input'))}: write {fault['ctx']['expected']}"
-        elif fault["type"] in {"bool_type", "bool_parsing"}:
+        elif found["type"] == "literal_error":
+            yield f"{option} is {shorten(found.get('input'))}: write {found['ctx']['expected']}"
+        elif found["type"] in {"bool_type", "bool_parsing"}:
             yield f"{option} is {value}: write true or false"
-        elif fault["type"] in {"greater_than_equal", "less_than_equal"}:
-            yield f"{option} is {shorten(fault.get('input'))}: {fault['msg'].removeprefix('Input ')}"
+        elif found["type"] in {"greater_than_equal", "less_than_equal"}:
+            yield f"{option} is {shorten(found.get('input'))}: {found['msg'].removeprefix('Input ')}"
         else:
-            yield f"{option} is {value}: {fault['msg'].removeprefix('Input ')}"
+            yield f"{option} is {value}: {found['msg'].removeprefix('Input ')}"

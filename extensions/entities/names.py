@@ -9,6 +9,6 @@ OWN_CLASS_NAMES = naming.OWN_CLASS_NAMES | CLASS_NAMES
 """Classes that the modules of entities import or define."""
 
 
-def entity_name_fault(value: object) -> str | None:
+def entity_name_error(value: object) -> str | None:
     """Return why a value cannot name an entity, in one line with a suggestion; None when it can."""
-    return naming.entity_name_fault(value, CLASS_NAMES)
+    return naming.entity_name_error(value, CLASS_NAMES)

@@ -6,14 +6,15 @@ from collections.abc import Iterable, Iterator
 
 from ..naming.reserved import OWN_FIELDS
 from ..wording import shorten
-from .entity import Entity, required_targets
+from .entity import Entity
+from .order import required_targets
 from .types.relations import ManyToMany
 
 IN_TWO_STEPS = "remove renamed_from, or rename in two updates with a migration between them"
 """How to fix a rename to a name that something else has; an update says it, too."""
 
 
-def old_name_fault(name: str, taken: Iterable[str]) -> str | None:
+def old_name_error(name: str, taken: Iterable[str]) -> str | None:
     """Return why something cannot have had a name (it is none, or something else has it), or None."""
     if not name.isidentifier():
         return f"is {shorten(name)}: write the name it had before"
@@ -56,8 +57,8 @@ def clashes(found: list[Entity]) -> Iterator[str]:
     for entity in found:
         others = [other for other in found if other is not entity]
         taken = {entity.name, *(other.name for other in others), *(other.renamed_from or "" for other in others)}
-        if entity.renamed_from is not None and (fault := old_name_fault(entity.renamed_from, taken)):
-            yield f"{entity.name}: renamed_from {fault}"
+        if entity.renamed_from is not None and (error := old_name_error(entity.renamed_from, taken)):
+            yield f"{entity.name}: renamed_from {error}"
     for entity in found:
         for kind, value in _claims(entity):
             other = owners.setdefault((kind, value), entity)
@@ -101,8 +102,8 @@ def required_cycles(found: list[Entity]) -> Iterator[str]:
             elif target is entity:
                 names = " -> ".join([*(e.name for e in path), entity.name])
                 if entity.name == min(e.name for e in path):
-                    fault = f"required references form a cycle, no row can be inserted first ({names})"
-                    yield f"{entity.name}: {fault}: drop one"
+                    error = f"required references form a cycle, no row can be inserted first ({names})"
+                    yield f"{entity.name}: {error}: drop one"
                 return
             elif target.name not in visited:
                 visited.add(target.name)

@@ -134,13 +134,13 @@ def entity_operations(entity: str) -> Json:
 
 
 def entity_rejections(entity: str) -> Json:
-    """Why operations were refused."""
-    refused = 'outcome=~"not_found|conflict|invalid"'
+    """Why operations were rejected."""
+    rejected = 'outcome=~"not_found|conflict|invalid"'
     return timeseries(
         "Rejections by reason",
-        "Operations refused per second: row not found, conflict, invalid input.",
+        "Operations rejected per second: row not found, conflict, invalid input.",
         target(
-            rate("entity_operations_total", entity_matcher(entity), refused, by="outcome"),
+            rate("entity_operations_total", entity_matcher(entity), rejected, by="outcome"),
             "{{outcome}}",
         ),
         unit="ops",

@@ -1,7 +1,7 @@
 """Words and names: case styles, English plurals, and which names may not be used."""
 
 from .cases import kebab, pascal, snake, title, words
-from .faults import BETTER_FIELDS, LONGEST_NAME, app_name_fault, entity_name_fault, field_name_fault, near_app_name
+from .errors import BETTER_FIELDS, LONGEST_NAME, app_name_error, entity_name_error, field_name_error, near_app_name
 from .plurals import IRREGULAR_ENDINGS, IRREGULAR_PLURALS, OES, UNCOUNTABLE, UNCOUNTABLE_ENDINGS, plural
 from .reserved import OWN_CLASS_NAMES
 from .tables import link_columns, link_table
@@ -15,9 +15,9 @@ __all__ = [
     "OWN_CLASS_NAMES",
     "UNCOUNTABLE",
     "UNCOUNTABLE_ENDINGS",
-    "app_name_fault",
-    "entity_name_fault",
-    "field_name_fault",
+    "app_name_error",
+    "entity_name_error",
+    "field_name_error",
     "kebab",
     "link_columns",
     "link_table",

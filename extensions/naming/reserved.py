@@ -120,15 +120,16 @@ OWN_CLASS_NAMES: Final = (
 """)
     | set_of("""
     AfterValidator BodyBool BodyFloat BodyInt32 BodyInt64 BodyRowId CursorPage CursorQuery Digits EXAMPLE Email
-    ExactDecimal IfMatch Int32 Int64 IntegerKey Json JsonPart JsonValue ListQuery LoadedRelations LocalTime NUMBER
-    OptionalParam QueryBool ReadModel RowId ScaledDecimal Schema SearchText SessionDep SoftDelete StoredEnum
-    TimestampUtc Timestamps Url UtcDateTime UuidKey ValueList Versioned
+    ExactDecimal Int32 Int64 IntegerKey Json JsonValue ListQuery LoadedRelations LocalTime NUMBER OptionalParam
+    PlainConditions PublicEmail QueryBool ReadModel ReadOnly RowId ScaledDecimal Schema SearchText SessionDep
+    SoftDelete StoredEnum StoredInt32 StoredJson TimestampUtc Timestamps Url UtcDateTime UuidKey ValueList
+    VersionConditions Versioned WriteOnly
 """)
 )
 
 # Modules and functions that the bodies of generated classes use: a field would hide them.
 OWN_VARIABLES: Final = set_of("""
-    dt enum_type mapped_column now relationship sa time_of_day today unset uuid4
+    dt enum_type mapped_column now relationship sa time_of_day today unchanged unset uuid4
 """)
 
 # Names of an application that something beside it already bears.

@@ -14,7 +14,7 @@ from ..answers.checks import DEFAULT_PORTS
 from ..answers.contract import OWN, Contract, contract
 from ..answers.objectives import Objectives, objectives
 from ..answers.questions import OF_SERVICE, flag_values
-from ..answers.validation import faults_of
+from ..answers.validation import errors_of
 from ..entities import Entity, parse
 from ..source.layout import natural
 from .packages import development_dependencies, production_dependencies
@@ -61,8 +61,8 @@ class Service:
         return [*super().__dir__(), *self.flags]
 
     @property
-    def taken_over(self) -> bool:
-        """Whether the app is somebody else's, and only what runs it is made."""
+    def existing_app(self) -> bool:
+        """Whether the app exists already, and gets containers only."""
         return not self.generated
 
     @property
@@ -187,7 +187,7 @@ def service_of(answers: dict[str, Any]) -> Service:
 def add_context(context: dict[str, Any]) -> None:
     """Add `pins` to the answers known so far and, once every question has a valid answer, `service`.
 
-    Raises what goes wrong while `service` is made of answers without a fault, and TemplateRuntimeError for a record
+    Raises what goes wrong while `service` is made of answers without an error, and TemplateRuntimeError for a record
     without its question.
     """
     context["pins"] = pins
@@ -201,5 +201,5 @@ def add_context(context: dict[str, Any]) -> None:
         try:
             context["service"] = service_of(context)
         except Exception:
-            if not any(faults_of(name, context[name], context) for name in OF_SERVICE):
+            if not any(errors_of(name, context[name], context) for name in OF_SERVICE):
                 raise  # else the validator of the question says what is wrong

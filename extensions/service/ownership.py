@@ -30,7 +30,7 @@ FILES: tuple[Owned, ...] = (
     Owned("app/extra.py", "yours", "your routers, middleware, start-up work and dependencies", kept="once"),
     Owned("CHANGELOG.md", "yours", "what changed in this service", kept="once"),
     Owned("app/entities/*/rules.py", "yours", "the business rules of an entity", kept="each"),
-    Owned("tests/extra.py", "yours", "valid bodies for the tests, where your rules refuse the examples", kept="each"),
+    Owned("tests/extra.py", "yours", "valid bodies for the tests, where your rules reject the examples", kept="each"),
     Owned("tests/entities/*/test_rules.py", "yours", "the tests of these rules", kept="each"),
     Owned("app/entities/*/model.py", "shared", "the table of an entity"),
     Owned("app/entities/*/schemas.py", "shared", "what its requests and responses hold"),

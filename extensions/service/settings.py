@@ -1,4 +1,4 @@
-"""The settings of a generated app in one table, from which its README, `.env.example` and compose files are written.
+"""The settings of an app in one table, from which its README, `.env.example` and compose files are written.
 
 The app's own `app/core/settings.py` is code; tests/docs/test_settings.py compares it with the table.
 """
@@ -30,6 +30,7 @@ class Setting(NamedTuple):
 
     `kind` is its type, or the words that it may be. `when` names the attributes of the service without which it does
     not exist. `set_by` holds the values that these places give it; an empty one means that it is not set there.
+    `variable` is its name in docker/.env, where that is another one.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Setting(NamedTuple):
     when: tuple[str, ...] = ()
     required: bool = False
     set_by: Mapping[Place, Text] = {}
+    variable: str = ""
 
     def exists(self, service: Service) -> bool:
         """Return whether a service has this setting."""
@@ -51,7 +53,7 @@ class Setting(NamedTuple):
     def value(self, service: Service, place: Place) -> str:
         """Return the value that a place gives the setting, as YAML or Dockerfiles write it; "" where it gives none."""
         text = _text(self.set_by.get(place, ""), service)
-        return f"${{{self.name}:-{self.default_of(service) or ''}}}" if text == FROM_ENV else text
+        return f"${{{self.variable or self.name}:-{self.default_of(service) or ''}}}" if text == FROM_ENV else text
 
 
 def _text(text: Text, service: Service) -> str:
@@ -140,6 +142,9 @@ SETTINGS: Final[tuple[Setting, ...]] = (
             set_by={"compose": FROM_ENV}),
     Setting("ACCESS_LOG", "bool", lambda service: "false" if service.observability else "true",
             "whether uvicorn logs each request"),
+    Setting("DOCS", ("public", "guarded", "off"), "public",
+            "who sees `/docs`, `/redoc` and `/openapi.json`: `guarded` asks for what `entity_dependencies` ask for",
+            set_by={"production": "${DOCS:-off}"}),
     Setting("HEALTH_TIMEOUT", "float", "2", "seconds that each check of `/health/ready` gets"),
     Setting("REQUEST_TIMEOUT", "float", "25", "seconds a request may take; then the response is 504"),
     Setting("BODY_TIMEOUT", "float", "10", "seconds a body may take to arrive; then the response is 408"),
@@ -147,26 +152,59 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("MAX_BODIES_BYTES", "int", "16777216", "bytes of all bodies in memory at once; more get 503"),
     Setting("MAX_JSON_VALUES", "int", "10000", "values in a JSON body; more get 413"),
     Setting("MAX_CONCURRENCY", "int", "200", "requests at once; more get 503"),
-    Setting("CORS_ORIGINS", "list", "", "origins that browsers may call from, separated by commas"),
+    Setting("COMPRESS_FROM_BYTES", "int", "1024",
+            "bytes of a response from which on it is compressed; 0 compresses none"),
+    Setting("CORS_ORIGINS", "list", "", "origins that browsers may call from, separated by commas",
+            set_by={"example": "http://localhost:3000,http://localhost:5173"}),
+    Setting("CORS_CREDENTIALS", "bool", "false", "whether browsers send cookies from those origins"),
     Setting("TRUSTED_HOSTS", "list", "*", "host names it accepts, separated by commas",
             set_by={"production": "${TRUSTED_HOSTS:-${DOMAIN:-localhost}}"}),
     Setting("FORWARDED_ALLOW_IPS", "str", "127.0.0.1", "proxies whose forwarding headers are trusted",
             set_by={"production": "${NETWORK_SUBNET:-172.25.0.0/16}"}),
+    Setting("ROOT_PATH", "str", "", "the prefix that a proxy strips from paths, for example `/shop`"),
 )  # fmt: skip
 """In the order of the README."""
+
+
+def _contract_url(service: Service) -> str:
+    dialect = service.contract.dialect
+    path = f"app:{{postgres_password}}@postgres:5432/{service.snake}"
+    return f">-\n        {dialect}://{path}" if service.postgresql else f"{dialect}:////data/app.db"
+
+
+CONTRACT_SETTINGS: Final[tuple[Setting, ...]] = (
+    Setting("DATABASE_URL", "secret", None, required=True, set_by={"compose": _contract_url}),
+    Setting("ENVIRONMENT", "str", None, set_by={"compose": "${ENVIRONMENT:-development}", "dev": "development",
+                                                "production": "production"}),
+    Setting("FORWARDED_ALLOW_IPS", "str", None, set_by={"production": "${NETWORK_SUBNET:-172.25.0.0/16}"}),
+    Setting("MIGRATE_ON_START", "bool", "true",
+            set_by={"compose": lambda service: FROM_ENV if service.contract.migrate else ""}),
+    Setting("REDIS_URL", "secret", None, when=("redis",), set_by={"compose": "redis://:{redis_password}@redis:6379/0"}),
+    Setting("UVICORN_TIMEOUT_GRACEFUL_SHUTDOWN", "int", "30", set_by={"compose": FROM_ENV},
+            variable="GRACEFUL_TIMEOUT"),
+    Setting("WEB_CONCURRENCY", "int", "1", set_by={"compose": FROM_ENV}),
+)  # fmt: skip
+"""What the containers give an existing app; launch.py replaces {name} with the secret of that name."""
 
 _SHOWN: Final = {"": "none", "*": "all"}
 """Defaults that people read better in words."""
 
-_EXAMPLES: Final = ("ENVIRONMENT", "LOG_LEVEL", "PORT", "DATABASE_URL", "DATABASE_PASSWORD_FILE", "REDIS_URL")
+_EXAMPLES: Final = (
+    "ENVIRONMENT",
+    "LOG_LEVEL",
+    "PORT",
+    "DATABASE_URL",
+    "DATABASE_PASSWORD_FILE",
+    "REDIS_URL",
+    "CORS_ORIGINS",
+)
 """The order of `.env.example`: what a developer changes first."""
-
-_BY_NAME: Final = {setting.name: setting for setting in SETTINGS}
 
 
 def settings_of(service: Service) -> list[Setting]:
     """Return the settings that an app has."""
-    return [setting for setting in SETTINGS if setting.exists(service)]
+    table = CONTRACT_SETTINGS if service.existing_app else SETTINGS
+    return [setting for setting in table if setting.exists(service)]
 
 
 def settings_table(service: Service) -> str:
@@ -179,34 +217,39 @@ def _row(setting: Setting, service: Service) -> str:
     shown = "none, must be set" if setting.required else _SHOWN.get(default, default)
     meaning = _text(setting.meaning, service)
     if isinstance(setting.kind, tuple):
-        meaning = f"{', '.join(setting.kind[:-1])} or {setting.kind[-1]}"
+        values = f"{', '.join(setting.kind[:-1])} or {setting.kind[-1]}"
+        meaning = f"{values}: {meaning}" if meaning else values
     return f"| `{setting.name}` | {shown} | {meaning} |"
 
 
 def env_example(service: Service) -> str:
     """Return the lines of `.env.example`: only ENVIRONMENT is no comment."""
-    shown = sorted(_given(service, "example"), key=lambda setting: _EXAMPLES.index(setting[0]))
-    return "\n".join(("" if name == "ENVIRONMENT" else "# ") + f"{name}={text}" for name, text in shown)
+    shown = sorted(_given(service, "example"), key=lambda pair: _EXAMPLES.index(pair[0].name))
+    return "\n".join(("" if one.name == "ENVIRONMENT" else "# ") + f"{one.name}={text}" for one, text in shown)
 
 
 def compose_environment(service: Service, place: Place) -> str:
     """Return the settings in the `environment` of the app in a compose file."""
-    return "\n".join(f"      {name}: {value}" for name, value in _given(service, place))
+    return "\n".join(f"      {setting.name}: {value}" for setting, value in _given(service, place))
 
 
 def setting_value(service: Service, place: Place, name: str) -> str:
     """Return the value of one setting in a compose file. Raises KeyError for an unknown name."""
-    return _BY_NAME[name].value(service, place)
+    return {setting.name: setting for setting in settings_of(service)}[name].value(service, place)
 
 
 def compose_variables(service: Service, place: Place) -> str:
     """Return the settings that a compose file passes on from docker/.env, as lines of its example."""
-    forms = ((name, re.fullmatch(rf"\$\{{{name}:-(.*)\}}", value)) for name, value in _given(service, place))
-    return "\n".join(f"#{name}={form[1]}" for name, form in forms if form)
+    lines = []
+    for setting, value in _given(service, place):
+        variable = setting.variable or setting.name
+        if form := re.fullmatch(rf"\$\{{{variable}:-(.*)\}}", value):
+            lines.append(f"#{variable}={form[1]}")
+    return "\n".join(sorted(lines))
 
 
-def _given(service: Service, place: Place) -> Iterator[tuple[str, str]]:
+def _given(service: Service, place: Place) -> Iterator[tuple[Setting, str]]:
     """Yield the settings that a place sets, with their values, by name."""
-    for setting in sorted(settings_of(service)):
+    for setting in sorted(settings_of(service), key=lambda setting: setting.name):
         if value := setting.value(service, place):
-            yield setting.name, value
+            yield setting, value

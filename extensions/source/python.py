@@ -44,8 +44,8 @@ def python(context: Context, source: str, classes: Mapping[str, str] | None = No
     except UnknownNamesError as unknown:
         message = f"{context.name}: no import is known for {unknown}: add it to IMPORTS in extensions/source/imports.py"
         raise TemplateRuntimeError(message) from None
-    except SyntaxError as fault:
-        message = f"{context.name}: line {fault.lineno} of what it renders is no Python: {fault.msg}: {fault.text}"
+    except SyntaxError as error:
+        message = f"{context.name}: line {error.lineno} of what it renders is no Python: {error.msg}: {error.text}"
         raise TemplateRuntimeError(message.rstrip()) from None
     if place is None:
         if block:

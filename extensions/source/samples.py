@@ -1,4 +1,4 @@
-"""Values for documentation and tests: valid ones, and ones that a rule refuses."""
+"""Values for documentation and tests: valid ones, and ones that a rule rejects."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def has_two_samples(field: Field) -> bool:
 
 
 def invalid_values(entity: Entity) -> list[tuple[str, str]]:
-    """Return columns and values as source, for each of which a request must be refused."""
+    """Return columns and values as source, for each of which a request must be rejected."""
     pairs: list[tuple[str, str]] = []
     for field in entity.writable_fields:
         name = field.column
@@ -33,7 +33,7 @@ def invalid_values(entity: Entity) -> list[tuple[str, str]]:
             pairs.append((name, literal(field.kind.invalid)))
         if field.required and not field.has_default:
             pairs.append((name, "None"))
-        pairs += [(name, value) for value in field.kind.refused(field)]
+        pairs += [(name, value) for value in field.kind.rejected(field)]
     return pairs
 
 
@@ -92,16 +92,16 @@ def delete_status(field: Field) -> str:
     if field.target.soft_delete:
         return "== 204"
     rows = {entity.name: entity for entity in (field.entity, *transitive_required_targets(field.entity))}
-    gone, refused = [field.target.name], False
+    gone, rejected = [field.target.name], False
     references = [reference for entity in rows.values() for reference in entity.required_references]
     for deleted in gone:
         for reference in references:
             if reference.target.name != deleted:
                 continue
             if reference.on_delete != "cascade":
-                refused = True
+                rejected = True
             elif reference.entity.name not in gone:
                 gone.append(reference.entity.name)
-    if not refused:
+    if not rejected:
         return "== 204"
     return "== 409" if len(gone) == 1 else "in {204, 409}"

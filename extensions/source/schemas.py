@@ -9,7 +9,9 @@ from .expressions import key_type
 
 def request_type(field: Field) -> str:
     """Return the annotation of a field in requests: a type of its own where rules narrow it."""
-    return field.alias if request_rules(field) else field.kind.request_type(field)
+    found = field.alias if request_rules(field) else field.kind.request_type(field)
+    found += " | None" if field.nullable else ""
+    return f"WriteOnly[{found}]" if field.write_only else found
 
 
 def request_rules(field: Field) -> list[str]:
@@ -41,7 +43,8 @@ def create_default(field: Field) -> str:
 
 def response_type(field: Field) -> str:
     """Return the annotation of a field in responses: plain types, so that old rows never fail a newer rule."""
-    return field.kind.response_type(field) + (" | None" if field.nullable else "")
+    found = field.kind.response_type(field) + (" | None" if field.nullable else "")
+    return f"ReadOnly[{found}]" if field.read_only else found
 
 
 def response_default(field: Field) -> str:

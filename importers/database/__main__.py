@@ -40,10 +40,10 @@ def main(arguments: list[str] | None = None) -> int:
         tables = source.tables(options.schema, report)
     except SourceError as error:
         parser.error(str(error))
-    made, faults = convert(tables, source, report)
-    if not made and not faults:
-        faults = [no_tables(source, options.schema)]
-    return finish(parser, report, faults, made, options.output)
+    made, errors = convert(tables, source, report)
+    if not made and not errors:
+        errors = [no_tables(source, options.schema)]
+    return finish(parser, report, errors, made, options.output)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from .convert import convert
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command; 0: done, 1: the file has faults, 2: it was called wrongly."""
+    """Run the command; 0: done, 1: the file has errors, 2: it was called wrongly."""
     parser = argparse.ArgumentParser(prog="python -m importers.jdl", description="JHipster JDL to answers file")
     parser.add_argument("file", type=Path, help="the JDL file")
     parser.add_argument("-o", "--output", type=Path, help="the answers file to write (printed unless given)")
@@ -27,9 +27,9 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"{options.file}:1:1: the file is not UTF-8: save it as UTF-8", file=sys.stderr)
         return 1
     report = Report()
-    made, faults = convert(text, options.file.name, report)
+    made, errors = convert(text, options.file.name, report)
     report.lines.sort(key=_line_number)
-    return finish(parser, report, faults, made, options.output)
+    return finish(parser, report, errors, made, options.output)
 
 
 def _line_number(line: str) -> tuple[int, ...]:

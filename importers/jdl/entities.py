@@ -53,7 +53,7 @@ class Entities(Step):
         name = naming.snake(entity.table)
         try:
             entities.parse([{"name": "Probe", "table": name}])
-        except entities.EntityFaults:
+        except entities.EntitiesError:
             self._note(entity.place, f"table name {entity.table} not carried over: it is no plain name")
             return None
         if name != entity.table:
@@ -96,13 +96,13 @@ class Entities(Step):
             self._note(field.place, f"{draft.key}.{field.name}: the primary key is called id")
 
     def _typed(self, draft: EntityDraft, field: model.Field) -> FieldDraft | None:
-        """Return the field with its type, or None after a fault."""
+        """Return the field with its type, or None after an error."""
         if (enum := self._enums.get(field.type)) is not None:
             return {"name": field.name, "type": "enum", "values": [value.name for value in enum.values]}
         if field.type not in TYPES:
             near = difflib.get_close_matches(field.type, [*TYPES, *BINARY, *self._enums], n=1)
             fix = f"did you mean {near[0]}?" if near else f"declare enum {field.type}, or write {', '.join(TYPES)}"
-            self._fault(field.type_place, f"{draft.key}.{field.name} has an unknown type {field.type}", fix)
+            self._error(field.type_place, f"{draft.key}.{field.name} has an unknown type {field.type}", fix)
             return None
         made: FieldDraft = {"name": field.name, "type": TYPES[field.type]}
         if field.type == "Duration":
@@ -133,7 +133,7 @@ class Entities(Step):
             near = difflib.get_close_matches(text, self._found.constants, n=1)
             fix = f"did you mean {near[0]}?" if near else f"declare {text} = 10, or write the number"
             if text not in self._found.constants:
-                self._fault(validation.place, f"{label}: there is no constant {text}", fix)
+                self._error(validation.place, f"{label}: there is no constant {text}", fix)
                 return None
             text = self._found.constants[text]
         number = Decimal(text)

@@ -158,4 +158,4 @@ class Document:
     constants: dict[str, str] = field(default_factory=dict)
     skipped: list[Token] = field(default_factory=list)
     base_name: str | None = None
-    faults: list[JdlError] = field(default_factory=list)
+    errors: list[JdlError] = field(default_factory=list)

@@ -19,7 +19,7 @@ from .model import (
     Token,
     Validation,
 )
-from .tokens import Cursor
+from .phrases import Phrases
 
 RELATIONS: Final = ("OneToMany", "ManyToOne", "OneToOne", "ManyToMany")
 
@@ -40,16 +40,16 @@ _STARTS: Final = (*_DECLARATIONS, *LISTED_OPTIONS, *VALUED_OPTIONS)
 
 
 def parse(text: str) -> Document:
-    """Return what a file says, with every fault found in its spelling."""
+    """Return what a file says, with every error found in its spelling."""
     return _Parser(text).document()
 
 
-class _Parser(Cursor):
-    """Recursive descent over the tokens; after a fault it goes on with the next declaration."""
+class _Parser(Phrases):
+    """Recursive descent over the tokens; after an error it goes on with the next declaration."""
 
     def __init__(self, text: str) -> None:
         self._found = Document()
-        super().__init__(text, self._found.faults)
+        super().__init__(text, self._found.errors)
 
     def document(self) -> Document:
         """Read the whole file."""
@@ -57,10 +57,10 @@ class _Parser(Cursor):
             start = self._at
             try:
                 self._declaration()
-            except JdlError as fault:
-                self._found.faults.append(fault)
+            except JdlError as error:
+                self._found.errors.append(error)
                 self._recover(start)
-        self._found.faults.sort(key=lambda fault: fault.place)
+        self._found.errors.sort(key=lambda error: error.place)
         return self._found
 
     def _recover(self, start: int) -> None:
@@ -97,32 +97,6 @@ class _Parser(Cursor):
             near = difflib.get_close_matches(token.text, _STARTS, n=1)
             fix = f"did you mean {near[0]}?" if near else "write entity, enum, relationship or an option"
             raise JdlError(token.place, f"there is no declaration {token}", fix)
-
-    def _annotations(self) -> list[Annotation]:
-        found: list[Annotation] = []
-        while self._is("@"):
-            place = self._next().place
-            name = self._name("the name of an annotation", "write it after the @").text
-            value: str | None = None
-            if self._skip("("):
-                value = self._value("the value of an annotation")
-                self._expect(")", "close the bracket")
-            found.append(Annotation(name.lower(), value, place))
-        return found
-
-    def _value(self, what: str) -> str:
-        token = self._next()
-        if token.kind == "string":
-            return token.text[1:-1]
-        if token.kind in {"name", "number"}:
-            return token.text
-        raise JdlError(token.place, f"here is {token}, not {what}", "write a name, a number or a text in quotes")
-
-    def _constant(self) -> str:
-        token = self._next()
-        if token.kind != "number":
-            raise JdlError(token.place, f"a constant is a number, not {token}", "write a number")
-        return token.text
 
     def _entity(self, doc: str | None, annotations: list[Annotation]) -> Entity:
         token = self._name("the name of an entity", "write one such as Product")
@@ -225,20 +199,6 @@ class _Parser(Cursor):
         self._expect("for", "write use dto for A, B")
         entities, excluded = self._list(), self._excluded()
         return [Option(name, place, entities, None, excluded) for name in names]
-
-    def _excluded(self) -> list[str]:
-        return self._list() if self._skip("except") else []
-
-    def _list(self) -> list[str]:
-        found = [self._listed()]
-        while self._skip(","):
-            found.append(self._listed())
-        return found
-
-    def _listed(self) -> str:
-        if self._skip("*"):
-            return "*"
-        return self._name("the name of an entity", "write names with commas between them, or *").text
 
     def _skip_block(self, start: Token) -> None:
         """Skip a block in braces, but look for the application's name."""

@@ -51,7 +51,7 @@ class Relationships(Step):
             else:
                 near = difflib.get_close_matches(side.entity, self._drafts, n=1)
                 fix = f"did you mean {near[0]}?" if near else f"declare entity {side.entity}"
-                self._fault(side.place, f"there is no entity {side.entity}", fix)
+                self._error(side.place, f"there is no entity {side.entity}", fix)
             return False
         return True
 

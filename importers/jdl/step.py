@@ -14,7 +14,7 @@ BUILT_IN: Final = ("User", "Authority", "UserManagement")
 
 
 class Step(ABC):
-    """What every step of a conversion shares: the document, the drafts made so far, faults and the report."""
+    """What every step of a conversion shares: the document, the drafts made so far, errors and the report."""
 
     def __init__(self, found: model.Document, file_name: str, report: Report, drafts: dict[str, EntityDraft]) -> None:
         self._found = found
@@ -24,10 +24,10 @@ class Step(ABC):
 
     @abstractmethod
     def run(self) -> None:
-        """Do this step. Faults are added to those of the document."""
+        """Do this step. Errors are added to those of the document."""
 
-    def _fault(self, place: model.Place, what: str, fix: str) -> None:
-        self._found.faults.append(model.JdlError(place, what, fix))
+    def _error(self, place: model.Place, what: str, fix: str) -> None:
+        self._found.errors.append(model.JdlError(place, what, fix))
 
     def _where(self, place: model.Place) -> str:
         return f"{self._file}:{place}"

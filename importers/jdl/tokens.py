@@ -27,8 +27,8 @@ _TOKENS: Final = re.compile(
 _REGEX: Final = re.compile(r"/(?P<regex>(?:\\.|[^\\\n])*?)/(?=[ \t]*\)(?:[\s,}/@]|$))")
 
 
-def tokens(text: str, faults: list[JdlError]) -> Iterator[Token]:
-    """Yield the tokens of a text, last of all its end; what is none is added to the faults."""
+def tokens(text: str, errors: list[JdlError]) -> Iterator[Token]:
+    """Yield the tokens of a text, last of all its end; what is none is added to the errors."""
     line_starts = [0, *(newline.end() for newline in re.finditer("\n", text))]
     at = 0
     before = ["", ""]
@@ -38,7 +38,7 @@ def tokens(text: str, faults: list[JdlError]) -> Iterator[Token]:
         found = regex or _TOKENS.match(text, at)
         if found is None or (found.lastgroup == "mark" and text.startswith("/*", at)):
             what, fix = ("comment", "*/") if text[at] == "/" else ("text", text[at])
-            faults.append(JdlError(place, f"the {what} that begins here has no end", f"close it with {fix}"))
+            errors.append(JdlError(place, f"the {what} that begins here has no end", f"close it with {fix}"))
             break
         kind = str(found.lastgroup)
         if kind != "skip":
@@ -64,8 +64,8 @@ def _doc_text(comment: str) -> str:
 class Cursor:
     """The tokens of a text, read one after the other; comments become documentation of what follows."""
 
-    def __init__(self, text: str, faults: list[JdlError]) -> None:
-        self._tokens = list(tokens(text, faults))
+    def __init__(self, text: str, errors: list[JdlError]) -> None:
+        self._tokens = list(tokens(text, errors))
         self._at = 0
         self._doc: str | None = None
 

@@ -21,12 +21,12 @@ def added(function: str, name: str, fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def prepare(client: TestClient) -> None:
-    """Prepare a client as `prepare` of yours does, for example with a token."""
+    """Prepare a client as your `prepare` does, for example with a token."""
     getattr(extra, "prepare", id)(client)
 
 
 class Factory:
-    """Makes what an entity needs; rows it refers to are stored first."""
+    """Makes requests and rows of the entities; the rows they reference are stored first."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -35,33 +35,33 @@ class Factory:
         self.rows: dict[str, Any] = {}
 
     def body(self, name: str, /, **changes: Any) -> dict[str, Any]:
-        """Return a valid request that creates an entity: the example as `valid_body` of yours adapts it."""
+        """Return a valid request that creates an entity: the example as your `valid_body` adapts it."""
         body = self.example(name, **changes)
         return {**added("valid_body", name, body), **changes}
 
-    def change(self, name: str, fields: dict[str, Any], /) -> dict[str, Any]:
-        """Return a valid PATCH of a row created with `body`: the fields as `valid_change` of yours adapts them."""
-        return added("valid_change", name, dict(fields))
+    def patch(self, name: str, fields: dict[str, Any], /) -> dict[str, Any]:
+        """Return a valid PATCH of a row created with `body`: the fields as your `valid_patch` adapts them."""
+        return added("valid_patch", name, dict(fields))
 
     def example(self, name: str, /, **changes: Any) -> dict[str, Any]:
         """Return the documented example of an entity; optional references are left out."""
         body = dict(import_module(f"app.entities.{name}.schemas").EXAMPLE)
         for column in self.entities[name].model.__table__.columns:
-            for key in column.foreign_keys:
+            for foreign_key in column.foreign_keys:
                 if column.nullable:
                     body.pop(column.name, None)
                 elif column.name not in changes:
-                    body[column.name] = self.row(self.names[key.column.table.name])
+                    body[column.name] = self.row(self.names[foreign_key.column.table.name])
         return {**body, **changes}
 
     def row(self, name: str, /) -> Any:
-        """Return the key of the one row that others refer to; it is stored at its first use."""
+        """Return the id of the one row that others refer to; it is stored at its first use."""
         if name not in self.rows:
             self.rows[name] = self.stored(name)
         return self.rows[name]
 
     def stored(self, name: str, /, **changes: Any) -> Any:
-        """Store a new row without the API and return its key as JSON has it."""
+        """Store a new row without the API and return its id as JSON has it."""
         entity = self.entities[name]
         schemas = import_module(f"app.entities.{name}.schemas")
         schema = getattr(schemas, f"{entity.model.__name__}Create")
@@ -74,27 +74,28 @@ class Factory:
                 session.commit()
                 return row.id
 
-        key = with_connection(self.settings, store)
-        return key if isinstance(key, int) else str(key)
+        row_id = with_connection(self.settings, store)
+        return row_id if isinstance(row_id, int) else str(row_id)
 
-    def found(self, name: str, /, key: Any) -> dict[str, Any]:
+    def found(self, name: str, /, row_id: Any) -> dict[str, Any]:
         """Return the columns of a row as they are stored, those that the API never shows too."""
         table = self.entities[name].model.__table__
-        statement = sa.select(table).where(self.is_key(name, key))
+        statement = sa.select(table).where(self.has_id(name, row_id))
 
         def read(connection: sa.Connection) -> dict[str, Any]:
             return dict(connection.execute(statement).mappings().one())
 
         return with_connection(self.settings, read)
 
-    def overwrite(self, name: str, /, key: Any, **values: Any) -> None:
-        """Write columns of a row behind the back of the API, as another program would."""
+    def overwrite(self, name: str, /, row_id: Any, **values: Any) -> None:
+        """Write columns of a row without the API, as another program would."""
         table = self.entities[name].model.__table__
-        statement = sa.update(table).where(self.is_key(name, key)).values(values)
+        statement = sa.update(table).where(self.has_id(name, row_id)).values(values)
         with_connection(self.settings, lambda connection: connection.execute(statement))
 
-    def is_key(self, name: str, /, key: Any) -> sa.ColumnElement[bool]:
-        """Return the condition that finds a row by its key as JSON has it."""
+    def has_id(self, name: str, /, row_id: Any) -> sa.ColumnElement[bool]:
+        """Return the condition that finds a row by its id as JSON has it."""
         column = self.entities[name].model.__table__.c.id
-        found: sa.ColumnElement[bool] = column == (UUID(key) if isinstance(key, str) else key)
+        value = UUID(row_id) if isinstance(row_id, str) else row_id
+        found: sa.ColumnElement[bool] = column == value
         return found

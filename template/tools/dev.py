@@ -12,8 +12,8 @@ from tools.database import ROOT, database_for_tests, developer_database, read_en
 def main() -> int:
     """Start everything, and stop it on Ctrl-C; return the server's exit status."""
     parser = argparse.ArgumentParser(prog="make dev", description=__doc__)
-    parser.add_argument("--no-reload", action="store_true", help="leave a debugger in peace")
-    parser.add_argument("--fresh", action="store_true", help="an empty database, gone at the end")
+    parser.add_argument("--no-reload", action="store_true", help="do not reload, for a debugger")
+    parser.add_argument("--fresh", action="store_true", help="a temporary, empty database")
     arguments = parser.parse_args()
     read_env_file()
     port = os.environ.get("PORT", str(Settings.model_fields["port"].default))

@@ -51,7 +51,7 @@ def dropped(operations: OpContainer | None) -> Iterator[str]:
 
 
 def unsettled(changes: Sequence[Change], rows: str) -> list[Change]:
-    """Return the changes that the statements for the rows do not speak of."""
+    """Return the changes for which there is no statement."""
     words = set(re.findall(r"\w+", rows))
     named = [{*re.findall(r"\w+", f"{one.table} {one.column}")} <= words for one in changes]
     return [one for one, is_named in zip(changes, named, strict=True) if not is_named]
@@ -125,7 +125,7 @@ def main() -> None:
             "whether rows hold other values than these could not be found out."
         )
     if written:
-        print("Read it before you commit it: a rename nobody declared is a drop and an add.")
+        print("Read it before you commit it: a rename that is not declared is a drop and an add.")
     elif record != models:
         print(f"The tables stay as they are; {columns.RECORD.name} has learned what rows may hold.")
     else:

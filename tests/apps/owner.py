@@ -12,6 +12,7 @@ import copier
 import pytest
 
 from tests.conftest import copy_of_template
+from tests.environments import clean_environment
 
 
 def python(version: str | None) -> str:
@@ -31,14 +32,11 @@ def without(tools: tuple[str, ...]) -> str:
 
 def make(folder: Path, interpreter: str, *goals: str, **environment: str) -> str:
     """Run make in an app as a user without our environment; return what it printed, or fail with it."""
-    clean = {
-        name: value for name, value in os.environ.items() if not name.startswith(("VIRTUAL_ENV", "COV_", "PYTEST"))
-    }
     own = {"XDG_DATA_HOME": str(folder.parent / "data")}  # where its embedded PostgreSQL lives, gone with the test
     done = subprocess.run(
         ["make", "--no-print-directory", f"PYTHON={interpreter}", *goals],
         cwd=folder,
-        env=clean | own | environment,
+        env=clean_environment(**own, **environment),
         capture_output=True,
         text=True,
         check=False,

@@ -11,6 +11,7 @@ import pytest
 
 from tests.conftest import Render
 from tests.entities import apps
+from tests.environments import clean_environment
 
 ANSWERS = {
     **apps.LEAN,
@@ -41,7 +42,7 @@ from app.entities.stay.model import Stay
 
 
 def check_days(arrives_on: date, leaves_on: date) -> None:
-    """Refuse a stay without a night."""
+    """Reject a stay without a night."""
     if leaves_on <= arrives_on:
         message = "A stay ends after it begins."
         raise InvalidError(message, fields={"body.leaves_on": "must be after arrives_on"})
@@ -106,8 +107,8 @@ TESTS_EXTRA = """def valid_body(entity, body):
     return body
 
 
-def valid_change(entity, change):
-    return {"note": "changed"} if entity == "stay" else change
+def valid_patch(entity, patch):
+    return {"note": "changed"} if entity == "stay" else patch
 
 
 def prepare(client):
@@ -159,7 +160,7 @@ def test_ordinary_code_has_no_finding(app: Path) -> None:
 
 @pytest.mark.slow
 def test_tests_of_the_template_stay_green(app: Path, render: Render) -> None:
-    """The rule refuses the documented example; `tests/extra.py` says what is valid instead."""
+    """The rule rejects the documented example; `tests/extra.py` says what is valid instead."""
     python = apps.apps_python(render)
     core = [f"tests/core/test_{name}.py" for name in ("openapi", "extra", "health", "own_code", "dependencies")]
     status, output = run_tests(python, app, "tests/entities", *core, "tests/test_own.py")
@@ -181,7 +182,7 @@ COMMANDS = ("uvicorn app.main:app", "app", "app migrate", "alembic current", "al
 def test_a_missing_setting_is_one_line(command: str, app: Path, render: Render) -> None:
     """The exit status is that of a wrong command line; there is no traceback."""
     words = [apps.apps_python(render), "-m", *command.split()]
-    environment = apps.clean_environment()
+    environment = clean_environment()
     done = subprocess.run(words, cwd=app, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 2, done.stderr
     line = "stay-api cannot start: DATABASE_URL: is missing; set it in the environment or in the file .env\n"
@@ -191,7 +192,7 @@ def test_a_missing_setting_is_one_line(command: str, app: Path, render: Render) 
 @pytest.mark.slow
 def test_alembic_up_and_down(app: Path, render: Render, tmp_path: Path) -> None:
     """Its commands as everybody types them, on a database of its own."""
-    environment = apps.clean_environment(DATABASE_URL=f"sqlite:///{tmp_path / 'app.db'}")
+    environment = clean_environment(DATABASE_URL=f"sqlite:///{tmp_path / 'app.db'}")
     python = apps.apps_python(render)
     for command, said in (
         ("current", ""),

@@ -15,6 +15,7 @@ import pytest
 
 from tests.conftest import Render, example
 from tests.entities import apps
+from tests.environments import clean_environment
 
 # Among them are a circle of two, an entity that refers to itself, and many-to-many.
 FOLDERS = ("tests/core", *(f"tests/entities/{name}" for name in ("person", "product", "tag", "team")))
@@ -81,7 +82,7 @@ def test_tests_need_no_superuser(variant: str, template: Path, render: Render, o
         done = subprocess.run(
             [python, "-m", "pytest", "--quiet", *words],
             cwd=app,
-            env=apps.clean_environment(**own),
+            env=clean_environment(**own),
             capture_output=True,
             text=True,
             check=False,

@@ -29,7 +29,7 @@ FORBIDDEN = {
     "SET session_replication_role = replica": "permission denied to set parameter",
     "SET log_min_messages = debug1": "permission denied to set parameter",
 }
-REFUSED = """
+REJECTED = """
 CREATE TABLE tried (id text PRIMARY KEY, must text NOT NULL, few text CHECK (length(few) < 3), other text UNIQUE);
 CREATE TABLE pointing (id text REFERENCES tried);
 INSERT INTO tried VALUES ('VALUE-NOBODY-MAY-READ', 'x', 'x', 'VALUE-NOBODY-MAY-READ');
@@ -48,7 +48,7 @@ DROP TABLE pointing, tried;
 
 
 def sql(stack: Stack, statements: str, user: str = "app") -> subprocess.CompletedProcess[str]:
-    """Run statements one after the other, from inside the container; those that are refused do not end it."""
+    """Run statements one after the other, from inside the container; those that are rejected do not end it."""
     psql = f"psql -X -U {user} -d {DATABASE} -h /var/run/postgresql -At"
     return stack.inside("postgres", f"printf %s {shlex.quote(statements)} | {psql}", check=False)
 
@@ -66,9 +66,9 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 def only_an_owner(stack: Stack) -> None:
     """Fail where the app's role may more than work in its database."""
-    for statement, refusal in FORBIDDEN.items():
+    for statement, rejection in FORBIDDEN.items():
         said = sql(stack, statement).stderr
-        assert any(words in said for words in refusal.split("|")), f"{statement}: {said}"
+        assert any(words in said for words in rejection.split("|")), f"{statement}: {said}"
     made = "CREATE EXTENSION pg_trgm; CREATE TABLE mine (id int); DROP TABLE mine; DROP EXTENSION pg_trgm"
     assert sql(stack, made).stderr == ""
     attributes = "SELECT rolsuper, rolcreaterole, rolcreatedb, rolreplication, rolbypassrls FROM pg_roles"
@@ -93,8 +93,8 @@ def test_the_apps_role_owns_its_database_only(stack: Stack) -> None:
 
 
 def test_the_log_names_no_value(stack: Stack) -> None:
-    """Refused by each kind of constraint, by a cast, by a trigger's own words, and through the API: 0 hits."""
-    done = sql(stack, REFUSED)
+    """Rejected by each kind of constraint, by a cast, by a trigger's own words, and through the API: 0 hits."""
+    done = sql(stack, REJECTED)
     assert done.stderr.count("ERROR:") == 9, done.stderr
     assert done.stderr.count(VALUE) > 5
     assert stack.get("/api/v1/tasks", title=VALUE, state=VALUE)[0] == 422

@@ -36,7 +36,7 @@ READER = """
 import glob, json, os
 
 project = os.environ["COMPOSE_PROJECT_NAME"]
-found, refused = {}, 0
+found, rejected = {}, 0
 for name in glob.glob("/var/log/containers/*/*-json.log"):
     for text in open(name, encoding="utf-8"):
         line = json.loads(text)
@@ -46,9 +46,9 @@ for name in glob.glob("/var/log/containers/*/*-json.log"):
     try:
         open(name, "a").close()
     except OSError:
-        refused += 1
+        rejected += 1
 status = dict(line.split(":", 1) for line in open("/proc/self/status"))
-print(json.dumps({"found": found, "refused": refused, "capabilities": status["CapEff"].strip()}))
+print(json.dumps({"found": found, "rejected": rejected, "capabilities": status["CapEff"].strip()}))
 """
 """Does in the place of Alloy what Alloy does: finds the files, and the lines of this project by their labels."""
 
@@ -206,7 +206,7 @@ def test_the_reader_of_logs_can_change_none(stack: Stack) -> None:
     words = ("run", "--rm", "--no-deps", "-T", "--entrypoint", "python3", "alloy", "-c", READER)
     seen = json.loads(stack.compose("--profile", "logs", *words).stdout)
     assert seen["found"].keys() >= {"app", "grafana", "postgres", "prometheus", "redis"}
-    assert seen["refused"] >= len(seen["found"])
+    assert seen["rejected"] >= len(seen["found"])
     assert int(seen["capabilities"], 16) == 0
     (level,) = re.findall(r"expression = `(.+)`", (stack.docker / "logs.alloy").read_text(encoding="utf-8"))
     assert all(re.search(level, line) for line in seen["found"]["app"])

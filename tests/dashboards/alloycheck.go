@@ -20,10 +20,10 @@ import (
 // functions are the parts of the standard library that may be called.
 var functions = map[string]bool{"sys.env": true}
 
-// checker collects the faults of one file.
+// checker collects the errors of one file.
 type checker struct {
 	components map[string]bool
-	faults     []string
+	errors     []string
 }
 
 // Visit looks at references and expressions; what is below a reference belongs to it.
@@ -31,7 +31,7 @@ func (c *checker) Visit(node ast.Node) ast.Visitor {
 	switch found := node.(type) {
 	case *ast.AccessExpr:
 		if name := path(found); !c.known(name) {
-			c.faults = append(c.faults, "there is no "+name)
+			c.errors = append(c.errors, "there is no "+name)
 		}
 		return nil
 	case *ast.AttributeStmt:
@@ -41,7 +41,7 @@ func (c *checker) Visit(node ast.Node) ast.Visitor {
 				_, err = regexp.Compile(text)
 			}
 			if err != nil {
-				c.faults = append(c.faults, err.Error())
+				c.errors = append(c.errors, err.Error())
 			}
 		}
 	}
@@ -65,7 +65,7 @@ func path(expression ast.Expr) string {
 	return "?"
 }
 
-// check returns the faults of a file.
+// check returns the errors of a file.
 func check(name string) []string {
 	text, err := os.ReadFile(name)
 	if err != nil {
@@ -81,7 +81,7 @@ func check(name string) []string {
 	}
 	found := checker{components: map[string]bool{}}
 	if strings.TrimSpace(formatted.String()) != strings.TrimSpace(string(text)) {
-		found.faults = append(found.faults, "it is not formatted; alloy fmt would write:\n"+formatted.String())
+		found.errors = append(found.errors, "it is not formatted; alloy fmt would write:\n"+formatted.String())
 	}
 	for _, statement := range file.Body {
 		if block, ok := statement.(*ast.BlockStmt); ok {
@@ -89,15 +89,15 @@ func check(name string) []string {
 		}
 	}
 	ast.Walk(&found, file)
-	return found.faults
+	return found.errors
 }
 
 func main() {
 	failed := false
 	for _, name := range os.Args[1:] {
-		for _, fault := range check(name) {
+		for _, finding := range check(name) {
 			failed = true
-			fmt.Printf("%s: %s\n", name, fault)
+			fmt.Printf("%s: %s\n", name, finding)
 		}
 	}
 	if failed {

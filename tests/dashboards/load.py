@@ -59,7 +59,7 @@ class Visitor:
         return self.keys[name]
 
     def touch(self) -> None:
-        """Create, list, read, change and delete rows of every entity, and be refused too."""
+        """Create, list, read, change and delete rows of every entity, and be rejected too."""
         for name in self.entities:
             one = f"{self.url(name)}/{self.key(name)}"
             body = self.body(name)

@@ -63,9 +63,9 @@ for _flags in itertools.product((True, False), repeat=3):
     DASHBOARDS[f"platform, {_name}"] = platform_dashboard(service_with(2, **_answers))
 
     if not _answers["tracing"]:
-        taken_over = service_with(0, **_answers, generated=False)
-        DASHBOARDS[f"app taken over, {_name}"] = app_dashboard(taken_over)
-        DASHBOARDS[f"platform taken over, {_name}"] = platform_dashboard(taken_over)
+        existing_app = service_with(0, **_answers, generated=False)
+        DASHBOARDS[f"existing app, {_name}"] = app_dashboard(existing_app)
+        DASHBOARDS[f"platform, existing app, {_name}"] = platform_dashboard(existing_app)
 
 every_dashboard = pytest.mark.parametrize("dashboard", DASHBOARDS.values(), ids=DASHBOARDS)
 
@@ -149,7 +149,7 @@ def test_what_an_app_gets_keeps_every_rule(render: Render, entities: list[Any]) 
     files = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in folder.glob("*.json")}
     assert files.keys() == {"app-metrics", "platform"}
     found = {f"{name}, {rule}": check(file) for name, file in files.items() for rule, check in linter.RULES.items()}
-    assert {where: faults for where, faults in found.items() if faults} == {}
+    assert {where: errors for where, errors in found.items() if errors} == {}
 
 
 @pytest.mark.parametrize(("name", "broken"), BROKEN, ids=[f"{name}-{n}" for n, (name, _) in enumerate(BROKEN)])

@@ -118,7 +118,7 @@ def test_alloy_can_read_it(docker: Path) -> None:
 @pytest.mark.slow
 @needs_parser
 @pytest.mark.parametrize(
-    ("before", "after", "fault"),
+    ("before", "after", "error"),
     [
         ("stage.docker { }", "stage.docker {", "expected"),
         ("\tforward_to = [loki.write.loki", "\tforward_to=[loki.write.loki", "not formatted"),
@@ -127,7 +127,7 @@ def test_alloy_can_read_it(docker: Path) -> None:
         ("sys.env", "sys.evn", "there is no sys.evn"),
     ],
 )
-def test_a_broken_file_is_noticed(docker: Path, tmp_path: Path, before: str, after: str, fault: str) -> None:
+def test_a_broken_file_is_noticed(docker: Path, tmp_path: Path, before: str, after: str, error: str) -> None:
     """The check above can fail, in every way that it knows."""
     text = (docker / "logs.alloy").read_text(encoding="utf-8")
     assert text.count(before) == 1
@@ -135,4 +135,4 @@ def test_a_broken_file_is_noticed(docker: Path, tmp_path: Path, before: str, aft
     broken.write_text(text.replace(before, after), encoding="utf-8")
     code, said = read_by_alloy(broken)
     assert code == 1
-    assert fault in said
+    assert error in said

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.conftest import ROOT
+from tests.environments import clean_environment
 
 FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 UVX = """#!/bin/sh
@@ -57,9 +58,8 @@ def user(folder: Path, **more: str) -> dict[str, str]:
         (tools / "copier").symlink_to(Path(sys.executable).parent / "copier")
     mine = "tests@example.org"
     identity = {f"GIT_{role}_{key}": mine for role in ("AUTHOR", "COMMITTER") for key in ("NAME", "EMAIL")}
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("VIRTUAL_ENV", "COV_", "PYTEST"))}
     path = os.pathsep.join((str(tools), os.environ["PATH"]))
-    return {**kept, **identity, "PATH": path, "PYTHON_OF_TESTS": sys.executable, **more}
+    return clean_environment(**{**identity, "PATH": path, "PYTHON_OF_TESTS": sys.executable, **more})
 
 
 def run(code: str, folder: Path, environment: dict[str, str]) -> str:

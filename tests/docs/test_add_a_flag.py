@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
@@ -19,6 +18,7 @@ from copier.errors import UserMessageError
 
 from extensions.load import load
 from tests.conftest import ROOT, files_of, quick_renders
+from tests.environments import clean_environment
 
 PAGE = ROOT / "docs" / "how-to" / "add-a-flag.md"
 STEP = re.compile(
@@ -70,8 +70,7 @@ def repository(folder: Path, steps: list[Step]) -> Path:
 
 def run(repository: Path, *command: str) -> subprocess.CompletedProcess[str]:
     """Run Python there."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "COV_"))}
-    environment |= {"MATRIX": "pairs", "PYTHONPATH": ""}
+    environment = clean_environment(MATRIX="pairs", PYTHONPATH="")
     command = (sys.executable, *command)
     return subprocess.run(command, cwd=repository, env=environment, check=False, capture_output=True, text=True)
 
@@ -100,7 +99,7 @@ def fast_checks(repository: Path, folder: Path) -> str:
     return ""
 
 
-def app_faults(repository: Path, folder: Path) -> list[str]:
+def app_errors(repository: Path, folder: Path) -> list[str]:
     """Render apps with the flag on and off; return what is there and should not be, or is not and should."""
     words = re.compile(load(repository / "extensions", "answers.questions").QUESTIONS[FLAG].words[True], re.IGNORECASE)
     found = []
@@ -120,7 +119,7 @@ def app_faults(repository: Path, folder: Path) -> list[str]:
 
 def test_the_page_makes_a_flag(tmp_path: Path) -> None:
     made = repository(tmp_path / "repository", steps())
-    assert app_faults(made, tmp_path / "apps") == []
+    assert app_errors(made, tmp_path / "apps") == []
     assert fast_checks(made, tmp_path / "tests") == ""
 
 
@@ -149,10 +148,10 @@ def test_the_page_has_the_steps_it_should() -> None:
 def test_no_step_can_be_left_out(step: int, tmp_path: Path) -> None:
     made = repository(tmp_path / "repository", [one for number, one in enumerate(steps()) if number != step])
     try:
-        faults = app_faults(made, tmp_path / "apps")
+        errors = app_errors(made, tmp_path / "apps")
     except (KeyError, ValueError, jinja2.TemplateError, UserMessageError) as error:
-        faults = [str(error)]
-    assert re.search(rf"\b({FLAG}|aiosmtplib|smtp)\b", "\n".join(faults) or fast_checks(made, tmp_path / "tests"))
+        errors = [str(error)]
+    assert re.search(rf"\b({FLAG}|aiosmtplib|smtp)\b", "\n".join(errors) or fast_checks(made, tmp_path / "tests"))
 
 
 @pytest.mark.slow

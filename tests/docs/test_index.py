@@ -11,7 +11,7 @@ DOCS = ROOT / "docs"
 ENTRY = re.compile(r"^- \[[^\]]+\]\(([^)]+)\)(?:: (\w.*))?", re.MULTILINE)
 
 
-def faults(index: str, pages: set[str]) -> list[str]:
+def errors(index: str, pages: set[str]) -> list[str]:
     """Return what is wrong with an index of pages: their paths below docs/, the index itself left out."""
     entries = ENTRY.findall(index)
     listed = [path for path, _ in entries]
@@ -27,12 +27,12 @@ def pages_of(folder: Path) -> set[str]:
 
 
 def test_every_page_is_in_the_index() -> None:
-    assert faults((DOCS / "README.md").read_text(encoding="utf-8"), pages_of(DOCS)) == []
+    assert errors((DOCS / "README.md").read_text(encoding="utf-8"), pages_of(DOCS)) == []
 
 
 def test_the_check_can_fail() -> None:
     index = "- [A](a.md): about a.\n- [A](a.md): again.\n- [B](b.md)\n"
-    assert faults(index, {"a.md", "b.md", "how-to/c.md"}) == [
+    assert errors(index, {"a.md", "b.md", "how-to/c.md"}) == [
         "a.md is listed twice",
         "b.md has no description",
         "docs/README.md does not list how-to/c.md: add a line",

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from extensions import naming
-from extensions.entities import EntityFaults, parse
+from extensions.entities import EntitiesError, parse
 from extensions.service.readme import er_diagram
 from tests.conftest import EXAMPLES, ROOT, Render, example
 
@@ -64,7 +64,7 @@ def named(words: tuple[str, ...]) -> list[Any]:
             attempt = {"name": naming.pascal(word), "fields": fields}
             try:
                 parse([*taken, attempt])
-            except EntityFaults:
+            except EntitiesError:
                 continue
             taken.append(attempt)
             break
@@ -83,4 +83,4 @@ def test_the_check_can_fail(mermaid: Path, tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text('```mermaid\nerDiagram\n    "Task" {\n        string pk PK\n        string ] UK\n    }\n```\n')
     (said,) = read(mermaid, page)
-    assert said.startswith("fault: ")
+    assert said.startswith("error: ")

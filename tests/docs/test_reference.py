@@ -12,7 +12,7 @@ import yaml
 from copier.errors import UserMessageError
 from jsonschema import Draft7Validator
 
-from extensions.entities import EntityFaults, parse
+from extensions.entities import EntitiesError, parse
 from tests.conftest import EXAMPLES, ROOT, commit_all, copy_of_template, example, git
 from tools import reference
 
@@ -128,7 +128,7 @@ def test_the_documented_python_call_runs(
 
     exec(compile(define, "use-from-python.md", "exec"), names)  # noqa: S102  (our own page)
     exec(compile(make, "use-from-python.md", "exec"), names)  # noqa: S102
-    assert names["faults"] == []
+    assert names["errors"] == []
     assert (target / "docker" / "Dockerfile").is_file()
     answers = yaml.safe_load((target / ".copier-answers.yml").read_text(encoding="utf-8"))
     assert {name: answers[name] for name in names["context"]["config"]} == names["context"]["config"]
@@ -146,7 +146,7 @@ def test_the_documented_python_call_runs(
     commit_all(target)
     exec(compile(define_update, "use-from-python.md", "exec"), names)  # noqa: S102
     exec(compile(update, "use-from-python.md", "exec"), names)  # noqa: S102
-    assert names["faults"] == []
+    assert names["errors"] == []
     assert not (target / "docker").exists()
     assert " D docker/Dockerfile" in git(target, "status", "--short").splitlines()
     assert (target / "migrations" / "versions" / "0001_initial.py").is_file()
@@ -186,8 +186,8 @@ def test_what_is_accepted_fits_the_schema(entities: Any) -> None:
 
 
 @pytest.mark.parametrize("entities", WRONG, ids=str)
-def test_what_is_refused_does_not(entities: Any) -> None:
-    with pytest.raises(EntityFaults):
+def test_what_is_rejected_does_not(entities: Any) -> None:
+    with pytest.raises(EntitiesError):
         parse(entities)
     assert not schema().is_valid({"entities": entities})
 

@@ -79,7 +79,7 @@ RUN_ELSEWHERE = {
     "docs/how-to/add-a-field-type.md": "tests/extensions/test_field_types.py",
     "docs/how-to/production.md": "tests/containers/test_documents.py",
     "docs/how-to/use-from-python.md": "tests/docs/test_reference.py",
-    "docs/how-to/existing-service.md": "tests/takeover/existing.py",
+    "docs/how-to/existing-service.md": "tests/existing_app/existing.py",
     "docs/how-to/use-react-admin.md": "tests/entities/test_react_admin.py",
 }
 """Pages whose blocks another test runs, all of them."""

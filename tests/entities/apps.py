@@ -17,6 +17,7 @@ from typing import Any
 import copier
 
 from tests.conftest import ROOT, Render, quick_renders
+from tests.environments import clean_environment
 
 BUILD = ROOT / "build"
 VARIANTS: dict[str, dict[str, Any]] = {
@@ -70,12 +71,6 @@ def rendered(template: Path, name: str, answers: dict[str, Any]) -> Path:
     with quick_renders():
         copier.run_copy(str(template), target, data={**answers, **LEAN}, defaults=True, unsafe=True, quiet=True)
     return target
-
-
-def clean_environment(**more: str) -> dict[str, str]:
-    """Return our environment without what would lead an app's tools astray."""
-    astray = ("VIRTUAL_ENV", "COV_", "PYTEST", "HYPOTHESIS", "DATABASE", "TEST_DATABASE", "PORT", "ENVIRONMENT")
-    return {name: value for name, value in os.environ.items() if not name.startswith(astray)} | more
 
 
 def runner(python: Path, app: Path) -> Callable[..., str]:

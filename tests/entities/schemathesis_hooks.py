@@ -3,7 +3,7 @@
 import schemathesis
 from hypothesis import strategies as st
 
-# Its own addresses may end in .test, a reserved name that email-validator refuses, and no schema can say so.
+# Its own addresses may end in .test, a reserved name that email-validator rejects, and no schema can say so.
 schemathesis.openapi.format(
     "email", st.from_regex(r"[a-z0-9!#$%&'*+/=?^_`{|}~-]{1,20}@[a-z0-9]{1,20}[.](com|org|io)", fullmatch=True)
 )

@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from hypothesis.internal.conjecture import providers
 
 from extensions import naming
-from extensions.entities import DEFAULT_FIELDS, OPERATIONS, Entity, Field, entity_name_fault, normalise
+from extensions.entities import DEFAULT_FIELDS, OPERATIONS, Entity, Field, entity_name_error, normalise
 from extensions.entities.entity_checks import LARGEST_INDEX_ROW
 from extensions.entities.field_checks import LIST_PARAMETERS
 from extensions.entities.types import ALIASES, LONGEST_INDEXED, TYPES
 from extensions.entities.types.decimals import SQLITE_DIGITS
-from extensions.entities.types.numbers import INT32, LARGEST_BIGINT
+from extensions.entities.types.numbers import INT32, INT64
 from extensions.wording import EXACT
 
 MOST_DIGITS = 38
@@ -87,8 +87,8 @@ TEXTS = (
 )
 CHARACTERS = st.sampled_from(" abcXYZ012-_.,;:!?'\"\\/%{}$#@&<>()[]\n\täß日🚀")
 
-pool_names = tuple(name for name in ENTITY_NAMES if entity_name_fault(name) is None)
-pool_fields = tuple(name for name in FIELD_NAMES if naming.field_name_fault(name) is None)
+pool_names = tuple(name for name in ENTITY_NAMES if entity_name_error(name) is None)
+pool_fields = tuple(name for name in FIELD_NAMES if naming.field_name_error(name) is None)
 
 
 def texts(least: int = 0, most: int = 30) -> st.SearchStrategy[str]:
@@ -129,6 +129,11 @@ def _short_rules(draw: Draw, field: dict[str, Any]) -> st.SearchStrategy[Any]:
     return st.sampled_from(TYPES[field["type"]].spellings)
 
 
+def _email_rules(draw: Draw, field: dict[str, Any]) -> st.SearchStrategy[Any]:
+    field["internal"] = flag(draw)
+    return _short_rules(draw, field) | st.just("ada@corp.local") if field["internal"] else _short_rules(draw, field)
+
+
 def _number_rules(draw: Draw, field: dict[str, Any], values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     """Perhaps add bounds, written in any of the ways a bound may be written; return what lies between."""
     first, second = sorted([draw(values), draw(values)])
@@ -167,7 +172,7 @@ JSON = st.recursive(
 
 
 def _whole_rules(draw: Draw, field: dict[str, Any]) -> st.SearchStrategy[Any]:
-    least, most = {"integer": (-INT32 - 1, INT32), "bigint": (-LARGEST_BIGINT, LARGEST_BIGINT)}[field["type"]]
+    least, most = {"integer": (-INT32 - 1, INT32), "bigint": (-INT64 - 1, INT64)}[field["type"]]
     return _number_rules(draw, field, st.integers(least, most) | st.integers(-3, 3))
 
 
@@ -184,7 +189,7 @@ def _enum_rules(draw: Draw, field: dict[str, Any]) -> st.SearchStrategy[Any]:
 RULES: dict[str, Callable[[Draw, dict[str, Any]], st.SearchStrategy[Any]]] = {
     "string": _text_rules,
     "text": _text_rules,
-    "email": _short_rules,
+    "email": _email_rules,
     "url": _short_rules,
     "integer": _whole_rules,
     "bigint": _whole_rules,

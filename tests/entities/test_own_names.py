@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from extensions import naming
-from extensions.entities import OWN_CLASS_NAMES, Entity, entity_name_fault
+from extensions.entities import OWN_CLASS_NAMES, Entity, entity_name_error
 from extensions.entities.entity import CLASSES_OF_AN_ENTITY
 from tests.conftest import Render, example
 from tests.entities.apps import LEAN, VARIANTS
@@ -35,7 +35,7 @@ def test_entities_never_hide_imports(modules: list[ast.Module]) -> None:
     """No class of an entity is called like something that its modules import."""
     names = {name for module in modules for name in imported(module) if name[0].isupper()}
     stems = {name.removesuffix(kind) for name in names for kind in (*CLASSES_OF_AN_ENTITY, "Query")} - {""}
-    free = [stem for stem in stems if entity_name_fault(stem) is None]
+    free = [stem for stem in stems if entity_name_error(stem) is None]
     assert "Cursor" in free
     assert {stem: names & Entity(name=stem).derived_classes for stem in free} == {stem: set() for stem in free}
 
@@ -57,4 +57,4 @@ def test_fields_never_hide_what_classes_use(modules: list[ast.Module]) -> None:
                 stored = {node.target.id for node in one.body if isinstance(node, ast.AnnAssign)}  # type: ignore[union-attr]
                 used |= {name for name in loaded - stored if name[0].islower()}
     assert {"sa", "mapped_column", "relationship", "unset"} <= used
-    assert sorted(name for name in used if naming.field_name_fault(name) is None) == []
+    assert sorted(name for name in used if naming.field_name_error(name) is None) == []

@@ -127,7 +127,7 @@ def test_blank_lines_behind_the_imports(behind: str, blank: int) -> None:
         ("x = 1\ny = (\n", "line 2 of what it renders is no Python: '(' was never closed: y = ("),
     ],
 )
-def test_faults(source: str, message: str) -> None:
+def test_errors(source: str, message: str) -> None:
     """What would break the app when it starts, breaks the template when it renders."""
     with pytest.raises(jinja2.TemplateRuntimeError) as caught:
         finished(source)
@@ -139,7 +139,7 @@ def test_an_unknown_name_stops_a_copy(tmp_path: Path) -> None:
     """The message names the template and the name, on one line."""
     template = copy_of_template(tmp_path / "src")
     (routes,) = template.glob("template/app/entities/*/routes.py.jinja")
-    text = routes.read_text(encoding="utf-8").replace("responses=problems(409),", "responses=unheard(409),")
+    text = routes.read_text(encoding="utf-8").replace("responses=problems(409", "responses=unheard(409")
     routes.write_text(text, encoding="utf-8")
     data = {"entities": ["Task"]}
     with quick_renders(), pytest.raises(jinja2.TemplateRuntimeError) as caught:

@@ -43,6 +43,7 @@ def random_lists() -> list[Answer]:
 
 
 @pytest.mark.slow
+@pytest.mark.turns(2)
 @pytest.mark.parametrize("case", cases())
 def test_app(case: dict[str, Any], request: pytest.FixtureRequest, template: Path, render: Render) -> None:
     answers = dict(case)

@@ -18,6 +18,7 @@ import pytest
 from tests.conftest import Render, example
 from tests.entities import apps
 from tests.entities.strategies import IN_CI
+from tests.environments import clean_environment
 
 TOOL = ["schemathesis==4.32.5"]
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
@@ -46,7 +47,7 @@ def running(python: Path, app: Path) -> Iterator[str]:
         server = subprocess.Popen(
             [python, "-m", "tools.dev", "--no-reload", "--fresh"],
             cwd=app,
-            env=apps.clean_environment(PORT=str(port), LOG_LEVEL="WARNING"),
+            env=clean_environment(PORT=str(port), LOG_LEVEL="WARNING"),
             stdout=output,
             stderr=output,
             start_new_session=True,
@@ -73,6 +74,7 @@ def wait(server: subprocess.Popen[bytes], address: str, log: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.turns(2)
 @pytest.mark.parametrize("variant", apps.VARIANTS)
 def test_api_keeps_its_word(variant: str, template: Path, render: Render) -> None:
     """Every check of Schemathesis; the configuration has the reason for each changed default."""
@@ -85,7 +87,7 @@ def test_api_keeps_its_word(variant: str, template: Path, render: Render) -> Non
         done = subprocess.run(
             [*command, *limits],
             cwd=app.parent,
-            env=apps.clean_environment(SCHEMATHESIS_HOOKS=str(HOOKS)),
+            env=clean_environment(SCHEMATHESIS_HOOKS=str(HOOKS)),
             capture_output=True,
             text=True,
             check=False,

@@ -66,7 +66,7 @@ def test_an_attribute_that_is_not_there(template: Any) -> None:
     assert not hasattr(service_of(answers()), "__html__"), "Jinja asks for names of Python's own"
 
 
-def test_a_fault_within_an_attribute_is_not_hidden(template: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_within_an_attribute_is_not_hidden(template: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Jinja takes an AttributeError for an undefined value."""
     monkeypatch.setattr(context, "_latest", [])
     monkeypatch.setattr(Service, "title", property(lambda _: None.split()))  # type: ignore[attr-defined]
@@ -88,14 +88,14 @@ def test_a_package_without_a_version(template: Any, monkeypatch: pytest.MonkeyPa
     ("question", "answer"),
     [("entities", [{"name": "task"}]), ("ports", "none"), ("objectives", "99.9"), ("entities", None)],
 )
-def test_a_faulty_answer_is_left_to_its_validator(question: str, answer: object) -> None:
+def test_an_invalid_answer_is_left_to_its_validator(question: str, answer: object) -> None:
     known = answers(**{question: answer})
     add_context(known)
     assert "service" not in known
     assert "pins" in known
 
 
-def test_what_fails_without_a_faulty_answer_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_fails_without_an_invalid_answer_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(context, "_latest", [])
     monkeypatch.setattr(context, "flag_values", lambda known: known["unheard_of"])
     with pytest.raises(KeyError, match="unheard_of"):

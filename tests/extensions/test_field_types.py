@@ -1,4 +1,4 @@
-"""A field type is one class: it is complete, refuses what is no value, and docs/how-to/add-a-field-type.md adds one."""
+"""A field type is one class: it is complete, rejects what is no value, and docs/how-to/add-a-field-type.md adds one."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_samples(value_type: FieldType) -> None:
     first, second = (value_type.sample(field, number) for number in (1, 2))
     assert first != second
     for value in (first, second):
-        assert value_type.fault(field, value) is None
+        assert value_type.error(field, value) is None
         assert value_type.json(field, value) == value, "it is in the form that the API shows"
 
 
@@ -95,17 +95,17 @@ def test_spellings(value_type: FieldType) -> None:
     for value in value_type.spellings:
         field = field_of(value_type, default=value)
         shown = value_type.json(field, value)
-        assert value_type.fault(field, shown) is None
+        assert value_type.error(field, shown) is None
         assert value_type.json(field, shown) == shown
 
 
 def test_what_is_no_value(value_type: FieldType) -> None:
     """Whatever is written, a type says one line or that it is fine; it lets no object through."""
     field = field_of(value_type)
-    said = [value_type.fault(field, value) for value in HOSTILE]
+    said = [value_type.error(field, value) for value in HOSTILE]
     assert all(line is None or (line.isprintable() and len(line) < 200) for line in said)
-    assert value_type.fault(field, object()) is not None
-    assert value_type.invalid is None or value_type.fault(field, value_type.invalid) is not None
+    assert value_type.error(field, object()) is not None
+    assert value_type.invalid is None or value_type.error(field, value_type.invalid) is not None
 
 
 def test_source(value_type: FieldType) -> None:
@@ -137,7 +137,8 @@ def test_moments_are_made_in_the_database() -> None:
 def test_names_are_those_of_the_app(kind: FieldType) -> None:
     for name in (one for one in kind.imports if one.startswith("app.")):
         module, _, needed = name.rpartition(".")
-        (path,) = (ROOT / "template").glob(f"{module.replace('.', '/')}.py*")
+        folder, _, stem = module.replace(".", "/").rpartition("/")
+        (path,) = (found for found in (ROOT / "template" / folder).iterdir() if f"{stem}.py" in found.name)
         assert re.search(rf"^(class |def )?{needed}\b", path.read_text(encoding="utf-8"), re.MULTILINE), path
 
 

@@ -1,4 +1,4 @@
-"""Words, plurals and refused names."""
+"""Words, plurals and rejected names."""
 
 import builtins
 import keyword
@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from extensions import naming, pins
 from extensions.naming import (
-    app_name_fault,
-    entity_name_fault,
-    field_name_fault,
+    app_name_error,
+    entity_name_error,
+    field_name_error,
     kebab,
     pascal,
     plural,
@@ -26,15 +26,15 @@ from extensions.naming import (
     words,
 )
 
-Fault = Callable[[object], "str | None"]
+Error = Callable[[object], "str | None"]
 
 HOSTILE = Path(__file__).parent.parent / "data" / "hostile.yaml"
-FAULTS: dict[str, Fault] = {
-    "app_name": app_name_fault,
-    "entities[].name": entity_name_fault,
-    "entities[].fields[].name": field_name_fault,
+ERRORS: dict[str, Error] = {
+    "app_name": app_name_error,
+    "entities[].name": entity_name_error,
+    "entities[].fields[].name": field_name_error,
 }
-ROWS = [row for row in yaml.safe_load(HOSTILE.read_text(encoding="utf-8"))["cases"] if row["field"] in FAULTS]
+ROWS = [row for row in yaml.safe_load(HOSTILE.read_text(encoding="utf-8"))["cases"] if row["field"] in ERRORS]
 ANYTHING = st.one_of(
     st.text(st.characters()),
     st.text(string.ascii_letters + string.digits + "_- ", max_size=45),
@@ -208,7 +208,7 @@ def test_plural_takes_any_text(name: str) -> None:
 @given(PASCAL)
 @settings(deadline=None)
 def test_plural_of_an_entity_is_never_a_keyword(name: str) -> None:
-    if entity_name_fault(name) is None:
+    if entity_name_error(name) is None:
         assert not keyword.iskeyword(snake(plural(name)))
 
 
@@ -220,113 +220,113 @@ def test_tables_of_plurals_are_lower_case(table: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("row", ROWS, ids=[row["id"] for row in ROWS])
 def test_hostile_names(row: dict[str, object]) -> None:
-    fault = FAULTS[str(row["field"])](row["value"])
-    assert (fault is None) == (row["expect"] == "accept"), fault
+    error = ERRORS[str(row["field"])](row["value"])
+    assert (error is None) == (row["expect"] == "accept"), error
 
 
 @pytest.mark.parametrize(
-    ("fault", "name", "expected"),
+    ("error", "name", "expected"),
     [
-        (app_name_fault, "Task-API", "'Task-API' has upper case letters: use task-api"),
-        (app_name_fault, "1task", "'1task' begins with a digit: use task"),
+        (app_name_error, "Task-API", "'Task-API' has upper case letters: use task-api"),
+        (app_name_error, "1task", "'1task' begins with a digit: use task"),
         (
-            app_name_fault,
+            app_name_error,
             "task--api",
             "'task--api' has a dash at its start, at its end or beside another: use task-api",
         ),
         (
-            app_name_fault,
+            app_name_error,
             "t\u00e2che",
             "'t\\xe2che' may hold only the letters a to z, digits and single dashes: use tache",
         ),
         (
-            app_name_fault,
+            app_name_error,
             "t\u0430sk",
             ("'t\\u0430sk' may hold only the letters a to z, digits and single dashes: write a name such as task-api"),
         ),
         (
-            app_name_fault,
+            app_name_error,
             "json",
             "'json' is a module of the Python standard library: use json-api",
         ),
-        (app_name_fault, "", "is empty: write a name such as task-api"),
-        (app_name_fault, None, "must be text such as task-api, not null"),
-        (app_name_fault, 12, "must be text such as task-api, not a number"),
-        (entity_name_fault, "task", "'task' does not begin with an upper case letter: use Task"),
+        (app_name_error, "", "is empty: write a name such as task-api"),
+        (app_name_error, None, "must be text such as task-api, not null"),
+        (app_name_error, 12, "must be text such as task-api, not a number"),
+        (entity_name_error, "task", "'task' does not begin with an upper case letter: use Task"),
         (
-            entity_name_fault,
+            entity_name_error,
             "Task-Item",
             "'Task-Item' may hold only the letters A to Z, a to z and digits: use TaskItem",
         ),
         (
-            entity_name_fault,
+            entity_name_error,
             "session",
             "'session' does not begin with an upper case letter: use SessionRecord",
         ),
         (
-            entity_name_fault,
+            entity_name_error,
             "Session",
             "'Session' is a name that the generated code itself uses: use SessionRecord",
         ),
-        (entity_name_fault, [], "must be text such as OrderItem, not a list"),
-        (field_name_fault, "Title", "'Title' has upper case letters: use title"),
-        (field_name_fault, "class", "'class' is a word of the Python language: use category"),
+        (entity_name_error, [], "must be text such as OrderItem, not a list"),
+        (field_name_error, "Title", "'Title' has upper case letters: use title"),
+        (field_name_error, "class", "'class' is a word of the Python language: use category"),
         (
-            field_name_fault,
+            field_name_error,
             "price__gte",
             "'price__gte' has a double underscore, which filters use (price__gte): use price_gte",
         ),
         (
-            field_name_fault,
+            field_name_error,
             "first name",
             "'first name' may hold only the letters a to z, digits and underscores: use first_name",
         ),
         (
-            field_name_fault,
+            field_name_error,
             "x" * 41,
             f"'{'x' * 40}...' is 41 characters long: use at most 40",
         ),
     ],
 )
-def test_message(fault: Fault, name: object, expected: str) -> None:
-    assert fault(name) == expected
+def test_message(error: Error, name: object, expected: str) -> None:
+    assert error(name) == expected
 
 
 @pytest.mark.parametrize(
-    ("fault", "names"),
+    ("error", "names"),
     [
-        (app_name_fault, "a table node-modules order-api group user xn-api " + "x" * 40),
-        (entity_name_fault, "A B2 Task Table Order Group File Match Sheep Sku " + "X" * 40),
+        (app_name_error, "a table node-modules order-api group user xn-api " + "x" * 40),
+        (entity_name_error, "A B2 Task Table Order Group File Match Sheep Sku " + "X" * 40),
         (
-            field_name_fault,
+            field_name_error,
             "a x1 date time datetime type match case order group select limit user model_year " + "x" * 40,
         ),
     ],
 )
-def test_accepted(fault: Fault, names: str) -> None:
-    assert {name: fault(name) for name in names.split() if fault(name)} == {}
+def test_accepted(error: Error, names: str) -> None:
+    assert {name: error(name) for name in names.split() if error(name)} == {}
 
 
 @pytest.mark.parametrize(
-    ("fault", "names"),
+    ("error", "names"),
     [
-        (app_name_fault, "class match json py-compile tests app redis com1 yes default"),
-        (entity_name_fault, "None Class Import List Exception Registry Com1 COM1 SqliteFile"),
+        (app_name_error, "class match json py-compile tests app redis com1 yes default"),
+        (entity_name_error, "None Class Import List Exception Registry Com1 COM1 SqliteFile"),
         (
-            field_name_fault,
+            field_name_error,
             "list metadata self model_dump_x validate id version dt enum_type xmin oid _a a_ a__b",
         ),
     ],
 )
-def test_refused(fault: Fault, names: str) -> None:
-    assert [name for name in names.split() if fault(name) is None] == []
+def test_rejected(error: Error, names: str) -> None:
+    assert [name for name in names.split() if error(name) is None] == []
 
 
-@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+@pytest.mark.parametrize("error", ERRORS.values(), ids=ERRORS)
 @given(value=ANYTHING)
 @settings(deadline=None)
-def test_faults_are_one_safe_line(fault: Fault, value: object) -> None:
-    line = fault(value)
+def test_errors_are_one_safe_line(error: Error, value: object) -> None:
+    line = error(value)
     if line is None:
         assert isinstance(value, str)
         assert value.isascii()
@@ -336,13 +336,13 @@ def test_faults_are_one_safe_line(fault: Fault, value: object) -> None:
     assert line.isprintable()
     assert len(line) < 600
     if ": use " in line and not line.endswith("use at most 40"):
-        assert fault(line.rsplit(": use ", 1)[1]) is None
+        assert error(line.rsplit(": use ", 1)[1]) is None
 
 
-@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+@pytest.mark.parametrize("error", ERRORS.values(), ids=ERRORS)
 @pytest.mark.parametrize("value", [object(), object, b"x", "x" * 10_000, "\ud800", "task\n", "a\0"])
-def test_odd_values_are_refused(fault: Fault, value: object) -> None:
-    line = fault(value)
+def test_odd_values_are_rejected(error: Error, value: object) -> None:
+    line = error(value)
     assert line
     assert line.isprintable()
 
@@ -375,4 +375,4 @@ def test_library_attributes_are_complete() -> None:
 
 @pytest.mark.parametrize("name", sorted(pins.packages))
 def test_an_app_is_not_called_like_what_it_depends_on(name: str) -> None:
-    assert naming.app_name_fault(name)
+    assert naming.app_name_error(name)

@@ -50,7 +50,7 @@ CALLS_OF_CHANCE = frozenset(
 )
 
 
-def faults(source: str) -> list[str]:
+def errors(source: str) -> list[str]:
     """Return what a module imports or calls that a pure one would not."""
     found = []
     for node in ast.walk(ast.parse(source)):
@@ -66,12 +66,12 @@ def faults(source: str) -> list[str]:
 
 @pytest.mark.parametrize("path", EXTENSIONS, ids=lambda path: path.relative_to(FOLDER).as_posix())
 def test_an_extension_is_pure(path: Path) -> None:
-    assert faults(path.read_text(encoding="utf-8")) == []
+    assert errors(path.read_text(encoding="utf-8")) == []
 
 
 def test_the_check_can_fail() -> None:
     source = "import os\nfrom pathlib import Path\nimport datetime as dt\ndt.datetime.now()\nopen('x')\n"
-    assert faults(source) == ["os", "pathlib", "now()", "open()"]
+    assert errors(source) == ["os", "pathlib", "now()", "open()"]
 
 
 def test_copying_runs_nothing_and_updating_one_script() -> None:
@@ -90,7 +90,7 @@ def test_the_loader_only_loads() -> None:
     """`load.py` reads its own folder, as every import does; beyond that it is as pure as what it loads."""
     source = (FOLDER / "load.py").read_text(encoding="utf-8")
     loading = ["importlib", "importlib.util", "sys", "traceback", "pathlib", "types"]
-    assert faults(source) == [*loading, "copier.errors", "copier_template_extensions"]
+    assert errors(source) == [*loading, "copier.errors", "copier_template_extensions"]
     assert not {"write_bytes", "write_text", "mkdir", "run"} & {
         node.attr for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Attribute)
     }

@@ -1,4 +1,4 @@
-"""Answers good and bad, through Copier's own interface: what is refused, how, and that nothing was written."""
+"""Answers good and bad, through Copier's own interface: what is rejected, how, and that nothing was written."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ def rows(expect: str) -> list[Any]:
     return [pytest.param(case, id=case["id"]) for case in HOSTILE if case["expect"] == expect]
 
 
-def refuse(template: Path, target: Path, data: dict[str, Any]) -> str:
-    """Render answers that must be refused before anything is written; return the fault lines."""
+def reject(template: Path, target: Path, data: dict[str, Any]) -> str:
+    """Render answers that must be rejected before anything is written; return the error lines."""
     with pytest.raises(ValueError, match=r"\S") as caught:
         copier.run_copy(str(template), target, data=data, defaults=True, unsafe=True, quiet=True)
     assert not target.exists() or not any(target.iterdir())
@@ -52,7 +52,7 @@ def refuse(template: Path, target: Path, data: dict[str, Any]) -> str:
 
 @pytest.mark.parametrize("case", rows("reject"))
 def test_hostile_rejected(case: dict[str, Any], template: Path, tmp_path: Path) -> None:
-    message = refuse(template, tmp_path / "app", data_of(case))
+    message = reject(template, tmp_path / "app", data_of(case))
     question = case["field"].split("[")[0].split(".")[0].replace("description", "app_description")
     lines = message.splitlines()
     assert any(line.strip().startswith(f"{question}:") or f"'{question}': {question}:" in line for line in lines), (
@@ -77,7 +77,7 @@ def test_hostile_accepted(case: dict[str, Any], render: Render) -> None:
         assert about["DESCRIPTION"] == data["app_description"]
 
 
-def record_faults(questions: dict[str, Any]) -> list[str]:
+def record_errors(questions: dict[str, Any]) -> list[str]:
     """Return where the records of the questions do not fit the questions of copier.yml."""
     where = "extensions/answers/questions.py"
     unknown, unasked = questions.keys() - QUESTIONS.keys(), QUESTIONS.keys() - questions.keys()
@@ -92,8 +92,8 @@ def record_faults(questions: dict[str, Any]) -> list[str]:
             "base": (bool(record.base), bool(record.base) and record.base in str(when)),
         }
         found += [f"{name}: {what} of its record does not fit copier.yml" for what, (a, b) in wanted.items() if a != b]
-        if name != "discard_edits" and details.get("validator") != f"{{{{ faults('{name}') }}}}":
-            found.append(f"{name}: it needs the validator {{{{ faults('{name}') }}}}")
+        if name != "discard_edits" and details.get("validator") != f"{{{{ errors('{name}') }}}}":
+            found.append(f"{name}: it needs the validator {{{{ errors('{name}') }}}}")
         if record.in_config != ("config." in str(details["default"])):
             found.append(f"{name}: in_config of its record does not fit its default in copier.yml")
     return sorted(found)
@@ -102,7 +102,7 @@ def record_faults(questions: dict[str, Any]) -> list[str]:
 def test_every_question_has_its_record() -> None:
     settings = yaml.safe_load((ROOT / "copier.yml").read_text(encoding="utf-8"))
     questions = {name: details for name, details in settings.items() if not name.startswith("_")}
-    assert record_faults(questions) == []
+    assert record_errors(questions) == []
     assert list(questions) == list(QUESTIONS), "in one order"
 
 
@@ -113,11 +113,11 @@ def test_the_check_of_records_can_fail() -> None:
     questions["redis"] = {**questions["redis"], "type": "str", "default": True}
     questions["ports"] = {**questions["ports"], "when": "{{ docker }}", "validator": ""}
     del questions["docker"]
-    assert record_faults(questions) == [
+    assert record_errors(questions) == [
         "docker: extensions/answers/questions.py has a record of it, but copier.yml does not ask it",
         "mail: copier.yml asks it, but it has no record: add it to extensions/answers/questions.py",
         "ports: always_stored with a condition of its record does not fit copier.yml",
-        "ports: it needs the validator {{ faults('ports') }}",
+        "ports: it needs the validator {{ errors('ports') }}",
         "redis: in_config of its record does not fit its default in copier.yml",
         "redis: type of its record does not fit copier.yml",
     ]
@@ -126,7 +126,7 @@ def test_the_check_of_records_can_fail() -> None:
 def test_a_question_without_its_record_stops_a_copy(tmp_path: Path) -> None:
     template = copy_of_template(tmp_path / "template")
     questions = template / "copier.yml"
-    question = "mail:\n  type: bool\n  default: false\n  validator: \"{{ faults('mail') }}\"\n"
+    question = "mail:\n  type: bool\n  default: false\n  validator: \"{{ errors('mail') }}\"\n"
     questions.write_text(f"{questions.read_text(encoding='utf-8')}\n{question}", encoding="utf-8")
     said = r"^Validation error for question 'mail': mail: copier\.yml asks it, but it has no record: .*questions\.py$"
     with pytest.raises(ValueError, match=said):
@@ -136,7 +136,7 @@ def test_a_question_without_its_record_stops_a_copy(tmp_path: Path) -> None:
 
 def test_a_word_that_is_neither_yes_nor_no(template: Path, tmp_path: Path) -> None:
     """Copier itself takes it for a no."""
-    message = refuse(template, tmp_path / "app", {"docker": "perhaps", "redis": "on", "async": None})
+    message = reject(template, tmp_path / "app", {"docker": "perhaps", "redis": "on", "async": None})
     assert "docker: is the text 'perhaps': write true or false" in message
     assert "async: is empty: write true or false" in message
     assert "redis" not in message
@@ -154,8 +154,8 @@ def test_hostile_accepted_is_clean(linter: str, render: Render) -> None:
     assert done.returncode == 0, done.stdout[-4000:]
 
 
-def test_all_faults_at_once(template: Path, tmp_path: Path) -> None:
-    """Every fault of every answer given as data, a line each: question, entity, field, what, fix."""
+def test_all_errors_at_once(template: Path, tmp_path: Path) -> None:
+    """Every error of every answer given as data, a line each: question, entity, field, what, fix."""
     data = {
         "app_name": "Task-API",
         "entities": [
@@ -176,9 +176,9 @@ def test_all_faults_at_once(template: Path, tmp_path: Path) -> None:
         "objectives": {"availability": 42, "latency_ms": 300, "colour": "red"},
         "config": {"nonsense": 1},
     }
-    message = refuse(template, tmp_path / "app", data)
+    message = reject(template, tmp_path / "app", data)
     del data["config"]
-    message = refuse(template, tmp_path / "app", data)
+    message = reject(template, tmp_path / "app", data)
     for expected in (
         "app_name: 'Task-API'",
         "entities: item 1: name",
@@ -220,7 +220,7 @@ def test_full_folder_is_not_overwritten(template: Path, tmp_path: Path) -> None:
 
 
 def test_no_trust(template: Path, tmp_path: Path) -> None:
-    """Without --trust Copier refuses, with a status of its own."""
+    """Without --trust Copier rejects, with a status of its own."""
     command = [sys.executable, "-m", "copier", "copy", "--defaults", str(template), str(tmp_path / "app")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 4
@@ -266,13 +266,13 @@ def test_devmatrix_data_file(template: Path, tmp_path: Path) -> None:
     ids=str,
 )
 def test_combination_that_is_none(data: dict[str, Any], template: Path, tmp_path: Path) -> None:
-    """An answer to a question that is not asked is refused; every other combination of flags renders."""
-    message = refuse(template, tmp_path / "app", data)
+    """An answer to a question that is not asked is rejected; every other combination of flags renders."""
+    message = reject(template, tmp_path / "app", data)
     assert "tracing: is true, but observability is false: turn it on, or leave tracing out" in message
 
 
 def test_config_contradiction(template: Path, tmp_path: Path) -> None:
-    message = refuse(template, tmp_path / "app", {"config": {"database": "sqlite"}, "database": "postgresql"})
+    message = reject(template, tmp_path / "app", {"config": {"database": "sqlite"}, "database": "postgresql"})
     assert "config says 'sqlite'" in message
 
 
@@ -307,7 +307,7 @@ def test_messages(name: str, template: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("objectives", ["99.9", [99.9], {"availability": "high"}, {"latency_ms": True}], ids=str)
 def test_objectives_that_are_none(template: Path, tmp_path: Path, objectives: Any) -> None:
-    assert "objectives: " in refuse(template, tmp_path / "app", {"objectives": objectives})
+    assert "objectives: " in reject(template, tmp_path / "app", {"objectives": objectives})
 
 
 def test_objectives_reach_rules_and_dashboard(render: Render) -> None:

@@ -117,7 +117,7 @@ def test_only_the_infrastructure(template: Path, tmp_path: Path) -> None:
 
 
 def test_mistakes_are_corrected_where_they_are(template: Path, tmp_path: Path) -> None:
-    """What was typed stays there to be changed; below it stands what is wrong, the first fault first."""
+    """What was typed stays there to be changed; below it stands what is wrong, the first error first."""
     with copying(template, tmp_path) as terminal:
         terminal.wait("What do you want to generate?")
         terminal.type(ENTER)

@@ -162,55 +162,55 @@ def test_answers_are_kept(rendered: RenderedApps) -> None:
 def test_files(rendered: RenderedApps, record_property: Record) -> None:
     """No file is wrong as a file."""
     start = time.monotonic()
-    faults = [
-        f"{rendered.app(name) / path}: {fault}"
+    errors = [
+        f"{rendered.app(name) / path}: {error}"
         for (path, stored), name in rendered.origins.items()
         if rendered.text(stored) or not path.endswith(".jsonl")  # a record of nothing is empty
-        for fault in faults_of_file(rendered.app(name) / path, path)
+        for error in errors_of_file(rendered.app(name) / path, path)
     ]
-    assert not faults, "\n".join(faults)
+    assert not errors, "\n".join(errors)
     record_property("figure", figure("files", len(rendered.origins), start))
 
 
-def faults_of_file(path: Path, name: str) -> list[str]:
+def errors_of_file(path: Path, name: str) -> list[str]:
     """Return what is wrong with a file of any kind."""
     text = path.read_text(encoding="utf-8")
-    faults = []
+    errors = []
     if FORBIDDEN_IN_NAMES & set(name) or name.endswith((".pyc", ".pyo")) or "__pycache__" in name:
-        faults.append("the name cannot exist on Windows, or the file was compiled")
+        errors.append("the name cannot exist on Windows, or the file was compiled")
     if not text.strip() and path.name != ".gitkeep":
-        faults.append("is empty")
+        errors.append("is empty")
     if not text.endswith("\n") or text.endswith("\n\n"):
-        faults.append("does not end with exactly one newline")
+        errors.append("does not end with exactly one newline")
     if re.search(r"[ \t\r]+$", text, re.MULTILINE):
-        faults.append("has trailing blanks")
+        errors.append("has trailing blanks")
     outside_code = BLOCK.sub("code", text) if path.suffix == ".md" else text
     if "\n\n\n\n" in text or (path.suffix in {".yml", ".md", ".toml"} and "\n\n\n" in outside_code):
-        faults.append("has too many blank lines")
+        errors.append("has too many blank lines")
     if RESIDUE.search(text):
-        faults.append("holds a template tag")
+        errors.append("holds a template tag")
     if bool(EXECUTABLE.search(name)) != bool(path.stat().st_mode & 0o100):
-        faults.append("has the wrong executable bit")
+        errors.append("has the wrong executable bit")
     parse = PARSERS.get(path.suffix)
     if parse is not None:
         try:
             parse(text)
         except (SyntaxError, ValueError, yaml.YAMLError) as error:
-            faults.append(f"does not parse: {error}")
-    return faults + unexplained(text)
+            errors.append(f"does not parse: {error}")
+    return errors + unexplained(text)
 
 
 def unexplained(text: str) -> list[str]:
     """Return the rules that are switched off without a reason beside the first line that does it."""
     reasons: set[str] = set()
-    faults = []
+    errors = []
     for found in SUPPRESSION.finditer(text):
         codes = set(re.split(r"[, ]+", found[1].strip()))
         if "(" in found[2] or "# " in found[2]:
             reasons |= codes
         elif codes - reasons:
-            faults.append(f"switches off {', '.join(sorted(codes))} and does not say why")
-    return faults
+            errors.append(f"switches off {', '.join(sorted(codes))} and does not say why")
+    return errors
 
 
 BROKEN = {
@@ -237,10 +237,10 @@ BROKEN = {
 
 @pytest.mark.parametrize("name", BROKEN)
 def test_the_checks_of_files_can_fail(tmp_path: Path, name: str) -> None:
-    text, fault = BROKEN[name]
+    text, error = BROKEN[name]
     path = tmp_path / name
     path.write_text(text, encoding="utf-8")
-    assert any(fault in found for found in faults_of_file(path, name))
+    assert any(error in found for found in errors_of_file(path, name))
 
 
 LINTS = [pytest.param(name, marks=pytest.mark.slow if linter.slow else ()) for name, linter in LINTERS.items()]
@@ -310,15 +310,15 @@ def anchors(text: str) -> set[str]:
 
 def dead_links(pages: dict[str, str], paths: set[str]) -> list[str]:
     """Return the links of an app's pages that lead nowhere."""
-    faults = []
+    errors = []
     for page, text in pages.items():
         for target in links(text):
             path, _, anchor = target.partition("#")
             there = posixpath.normpath(PurePosixPath(page).parent / path) if path else page
             exists = there in paths or any(known.startswith(f"{there}/") for known in paths)
             if not exists or (anchor and anchor not in anchors(pages.get(there, ""))):
-                faults.append(f"{page}: {target}")
-    return faults
+                errors.append(f"{page}: {target}")
+    return errors
 
 
 def test_links_lead_somewhere(rendered: RenderedApps) -> None:

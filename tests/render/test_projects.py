@@ -43,7 +43,7 @@ def apps(rendered: RenderedApps) -> list[Path]:
     return [rendered.app(names[number % len(names)]) for number, names in enumerate(found.values())]
 
 
-def faults(python: str, check: str, apps: list[Path], caches: Path) -> list[str]:
+def errors(python: str, check: str, apps: list[Path], caches: Path) -> list[str]:
     """Return what a check finds in apps, looked at by a process for each core."""
     parts = os.cpu_count() or 1
     running = [
@@ -65,7 +65,7 @@ def faults(python: str, check: str, apps: list[Path], caches: Path) -> list[str]
 def test_whole_apps(check: str, apps: list[Path], python: str, tmp_path: Path, record_property: Record) -> None:
     """Strict types, and an interface, of every app that differs in its code."""
     start = time.monotonic()
-    found = faults(python, check, apps, tmp_path)
+    found = errors(python, check, apps, tmp_path)
     assert not found, "\n".join(found)[-8000:]
     record_property("figure", f"  {check:20} {len(apps):6} apps  {time.monotonic() - start:7.1f} s")
 
@@ -82,7 +82,7 @@ def test_the_checks_can_fail(check: str, apps: list[Path], python: str, tmp_path
     app = tmp_path / "app"
     shutil.copytree(apps[0], app)
     (app / path).write_text(text, encoding="utf-8")
-    (found,) = faults(python, check, [app], tmp_path / "caches")
+    (found,) = errors(python, check, [app], tmp_path / "caches")
     assert message in found
 
 
@@ -92,7 +92,7 @@ def promtool() -> str:
     return found or pytest.skip("NOT TESTED with promtool: tests/dashboards/debian.sh build/debian true brings it")
 
 
-def rule_faults(folder: Path) -> str:
+def rule_errors(folder: Path) -> str:
     """Return what Prometheus says of its settings and rules, and of the cases beside them."""
     program = promtool()
     for command in (
@@ -113,7 +113,7 @@ def test_rules_of_prometheus(rendered: RenderedApps, tmp_path: Path, record_prop
     sets = [rendered.app(names[0]) / "docker" for names in rendered.groups("docker/prometheus*").values()]
     assert sets
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for folder, found in zip(sets, pool.map(rule_faults, sets), strict=True):
+        for folder, found in zip(sets, pool.map(rule_errors, sets), strict=True):
             assert found == "", folder
     record_property("figure", f"  {'promtool':20} {len(sets):6} sets  {time.monotonic() - start:7.1f} s")
     shutil.copytree(sets[0], tmp_path / "docker")
@@ -121,10 +121,10 @@ def test_rules_of_prometheus(rendered: RenderedApps, tmp_path: Path, record_prop
     readme = (tmp_path / "docker" / "README.md").read_text(encoding="utf-8")
     own = "---\n- targets:" + readme.partition("```yaml\n---\n- targets:")[2].partition("```")[0]
     targets.write_text(own, encoding="utf-8")
-    assert rule_faults(tmp_path / "docker") == ""
+    assert rule_errors(tmp_path / "docker") == ""
     targets.write_text(own.replace("targets:", "target:"), encoding="utf-8")
-    assert "target" in rule_faults(tmp_path / "docker")
+    assert "target" in rule_errors(tmp_path / "docker")
     targets.unlink()
     rules = next((tmp_path / "docker" / "prometheus" / "rules").glob("*.yml"))
     rules.write_text(rules.read_text(encoding="utf-8").replace("expr:", "exprs:"), encoding="utf-8")
-    assert "exprs" in rule_faults(tmp_path / "docker")
+    assert "exprs" in rule_errors(tmp_path / "docker")

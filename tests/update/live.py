@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from tests.entities.apps import clean_environment
+from tests.environments import clean_environment
 
 SCRIPT = """
 import json, sys

@@ -15,7 +15,7 @@ from tests.conftest import ROOT, git
 from tests.update.next_version import change
 from tests.update.project import ANSWERS, Project, new_project
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.turns(3)]
 
 LEAN = {"docker": False, "observability": False, "redis": False}
 
@@ -63,7 +63,7 @@ def test_an_answers_file_that_somebody_edited(project: Project, case: str) -> No
     assert project.changed() == {}
 
 
-def test_an_answer_that_a_newer_version_refuses(project: Project) -> None:
+def test_an_answer_that_a_newer_version_rejects(project: Project) -> None:
     """It is never replaced by the default without a word."""
     change(
         project.template / "extensions/entities/entity_checks.py",

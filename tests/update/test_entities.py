@@ -14,7 +14,7 @@ from copier.errors import TaskError
 from tests.conftest import commit_all, git
 from tests.update.project import ANSWERS, Project, difference, new_project
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.turns(3)]
 
 NOTE = {
     "name": "Note",
@@ -110,7 +110,7 @@ def test_a_removed_entity(project: Project, tmp_path: Path) -> None:
     assert difference(project.app, project.fresh(tmp_path / "fresh")) == []
 
 
-def refused(project: Project, capfd: pytest.CaptureFixture[str], **answers: Any) -> str:
+def rejected(project: Project, capfd: pytest.CaptureFixture[str], **answers: Any) -> str:
     """Run an update that must be rolled back; return its message."""
     with pytest.raises(TaskError):
         project.update(**answers)
@@ -126,7 +126,7 @@ def test_a_removed_entity_that_was_edited(project: Project, capfd: pytest.Captur
     project.add("ignored.log", "")
     project.add(".gitignore", "ignored.log\n")
     project.commit()
-    said = refused(project, capfd, entities=[NOTE])
+    said = rejected(project, capfd, entities=[NOTE])
     assert said.splitlines()[1] == "  app/entities/tag/rules.py"
     assert "--data discard_edits=true" in said
     assert (project.app / "ignored.log").exists()
@@ -140,13 +140,13 @@ def test_a_flag_that_goes_takes_no_edit_along(tmp_path: Path, capfd: pytest.Capt
     project = new_project(tmp_path, {**LEAN, "redis": True})
     project.add("app/core/cache.py", f"\n\n# {OWN}\n")
     project.commit()
-    assert "  app/core/cache.py\n" in refused(project, capfd, redis=False)
+    assert "  app/core/cache.py\n" in rejected(project, capfd, redis=False)
 
 
 def test_a_new_name_that_is_not_declared(project: Project, capfd: pytest.CaptureFixture[str]) -> None:
     project.add("app/entities/tag/rules.py", f"\n\n# {OWN}\n")
     project.commit()
-    assert "renamed_from: OldName" in refused(project, capfd, entities=[NOTE, {**TAG, "name": "Label"}])
+    assert "renamed_from: OldName" in rejected(project, capfd, entities=[NOTE, {**TAG, "name": "Label"}])
 
 
 LABEL = {**TAG, "name": "Label", "renamed_from": "Tag"}
@@ -208,7 +208,7 @@ def test_a_renamed_and_changed_entity_meets_an_edit(project: Project) -> None:
 
 def test_a_table_with_a_name_of_its_own(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     project = new_project(tmp_path, {"entities": [{**TAG, "table": "words"}], **LEAN})
-    assert "write `table: words` in Label" in refused(project, capfd, entities=[LABEL])
+    assert "write `table: words` in Label" in rejected(project, capfd, entities=[LABEL])
     project.update(entities=[{**LABEL, "table": "words"}])
     assert "RENAMED_TABLES: list[tuple[str, str]] = []" in project.read("app/entities/registry.py")
 
@@ -220,7 +220,7 @@ def test_a_template_that_cannot_be_had_any_more(project: Project, capfd: pytest.
     script = project.template / "updates" / "keep_edits" / "render.py"
     script.write_text(script.read_text(encoding="utf-8").replace('before["_src_path"]', f'"{moved}"'), encoding="utf-8")
     project.release("0.2.0")
-    assert "cannot be rendered" in refused(project, capfd, version=None, entities=[NOTE])
+    assert "cannot be rendered" in rejected(project, capfd, version=None, entities=[NOTE])
     assert project.answers() == answers
 
 
@@ -237,7 +237,7 @@ def test_an_app_in_a_folder_of_a_larger_repository(tmp_path: Path, capfd: pytest
     shutil.rmtree(project.app / ".git")
     project.add("app/entities/tag/rules.py", f"\n\n# {OWN}\n")
     commit_all(whole)
-    assert "  app/entities/tag/rules.py" in refused(project, capfd, entities=[NOTE])
+    assert "  app/entities/tag/rules.py" in rejected(project, capfd, entities=[NOTE])
     assert (whole / "other.txt").read_text(encoding="utf-8") == "other\n"
     project.update(entities=[NOTE, LABEL])
     assert OWN in project.read("app/entities/label/rules.py")
@@ -261,8 +261,8 @@ def test_what_the_update_did_not_make_survives_its_end(project: Project, capfd: 
 IGNORED = ("docker/docker-compose.yml", "docker/alertmanager.yml", ".editorconfig")
 
 
-@pytest.mark.parametrize("refusing", [True, False])
-def test_files_that_git_ignores_stay(tmp_path: Path, capfd: pytest.CaptureFixture[str], refusing: bool) -> None:  # noqa: FBT001
+@pytest.mark.parametrize("rejecting", [True, False])
+def test_files_that_git_ignores_stay(tmp_path: Path, capfd: pytest.CaptureFixture[str], rejecting: bool) -> None:  # noqa: FBT001
     """One that the template would begin to write, and two that it writes anew each time."""
     project = new_project(tmp_path, {"entities": [NOTE, TAG], **LEAN})
     git(project.app, "rm", "--quiet", "--cached", ".editorconfig")
@@ -271,8 +271,8 @@ def test_files_that_git_ignores_stay(tmp_path: Path, capfd: pytest.CaptureFixtur
         project.add(path, f"# {OWN}\n")
     project.add("app/entities/tag/rules.py", f"\n\n# {OWN}\n")
     project.commit()
-    if refusing:
-        assert "app/entities/tag/rules.py" in refused(project, capfd, entities=[NOTE], docker=True, observability=True)
+    if rejecting:
+        assert "app/entities/tag/rules.py" in rejected(project, capfd, entities=[NOTE], docker=True, observability=True)
     else:
         project.update(docker=True, observability=True)
         assert "docker/alertmanager.yml is ignored by Git and was kept" in capfd.readouterr().err
@@ -282,7 +282,7 @@ def test_files_that_git_ignores_stay(tmp_path: Path, capfd: pytest.CaptureFixtur
 
 
 def test_line_ends_of_windows(project: Project, capfd: pytest.CaptureFixture[str]) -> None:
-    """A checkout with other line ends has no edits, and is as clean after a refusal as before."""
+    """A checkout with other line ends has no edits, and is as clean after a rejection as before."""
     (project.app / ".gitattributes").write_text("* text=auto eol=crlf\n", encoding="utf-8")
     project.commit()
     git(project.app, "rm", "--quiet", "-r", "--cached", ".")
@@ -291,7 +291,7 @@ def test_line_ends_of_windows(project: Project, capfd: pytest.CaptureFixture[str
     assert project.changed() == {}
     project.add("app/entities/tag/rules.py", f"# {OWN}\n")
     project.commit()
-    said = refused(project, capfd, entities=[NOTE])
+    said = rejected(project, capfd, entities=[NOTE])
     assert [line for line in said.splitlines() if line.startswith("  ")] == ["  app/entities/tag/rules.py"]
     project.update(entities=[NOTE, LABEL])
     assert "UU" not in project.changed().values()
@@ -303,7 +303,7 @@ def test_a_submodule_cannot_be_followed(project: Project, capfd: pytest.CaptureF
     git(project.app, "update-index", "--add", "--cacheinfo", f"160000,{commit},app/entities/tag/shared")
     (project.app / "app/entities/tag/shared").mkdir()
     git(project.app, "commit", "--quiet", "--message=submodule")
-    said = refused(project, capfd, entities=[NOTE, LABEL])
+    said = rejected(project, capfd, entities=[NOTE, LABEL])
     assert "app/entities/tag/shared is a submodule" in said
 
 
@@ -347,7 +347,7 @@ def test_a_name_that_differs_in_case_only(tmp_path: Path) -> None:
 def test_a_rename_that_cannot_be(
     project: Project, capfd: pytest.CaptureFixture[str], entities: list[Any], said: str
 ) -> None:
-    assert said in refused(project, capfd, entities=entities)
+    assert said in rejected(project, capfd, entities=entities)
 
 
 MY_CODE = '''

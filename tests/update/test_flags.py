@@ -12,7 +12,7 @@ from tests.conftest import git
 from tests.render.matrix import questions, values
 from tests.update.project import difference, new_project
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.turns(3)]
 
 ONCE = {"scope"}
 """Whose app it is does not change: a service made here would lose its code, and keep what is its users'."""

@@ -11,11 +11,12 @@ import pytest
 
 from tests.conftest import ROOT, Render, commit_all, git
 from tests.docs import snippets
-from tests.entities.apps import LEAN, VARIANTS, apps_python, clean_environment, runner
+from tests.entities.apps import LEAN, VARIANTS, apps_python, runner
+from tests.environments import clean_environment
 from tests.update.live import ask
 from tests.update.project import new_project
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.turns(2)]
 
 BEFORE: list[dict[str, Any]] = [
     {
@@ -153,7 +154,7 @@ DONE = (
     "rows may hold boolean values that are not listed: "
     "rows=\"UPDATE tickets SET done = CASE done WHEN '{}' THEN 'yes' ELSE 'no' END WHERE done IS NOT NULL\""
 )
-REFUSED = {
+REJECTED = {
     "postgresql": [f"tickets.status: {STATUS}", f"tickets.done: {DONE.format('true')}"],
     "sqlite": [f"tickets.status: {STATUS}", f"tickets.price: {PRICE}", f"tickets.done: {DONE.format('1')}"],
 }
@@ -162,17 +163,17 @@ INSERT = "INSERT INTO tickets (state, price, done) VALUES ('shipped', {}, true)"
 
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_rows_that_would_break_are_spoken_of(variant: str, tmp_path: Path, render: Render) -> None:
-    """The command refuses, a line for each column; with what it offers, the rows are what they were."""
+    """The command rejects, a line for each column; with what it offers, the rows are what they were."""
     project = new_project(tmp_path, {**LEAN, **VARIANTS[variant], "entities": [TICKET]})
     python = apps_python(render)
     run = runner(python, project.app)
     ask(python, project.app, INSERT.format("1234" if "sqlite" in variant else "12.34"))
     project.update(entities=[LATER])
     before = project.changed()
-    with pytest.raises(AssertionError) as refused:
+    with pytest.raises(AssertionError) as rejected:
         run("tools.migration", "later")
-    lines = [line for line in str(refused.value).splitlines() if line.startswith("tickets.")]
-    assert lines == REFUSED[variant.partition("-")[0]]
+    lines = [line for line in str(rejected.value).splitlines() if line.startswith("tickets.")]
+    assert lines == REJECTED[variant.partition("-")[0]]
     assert project.changed() == before
     statements = "; ".join(line.partition('rows="')[2].removesuffix('"') for line in lines)
     run("tools.migration", "later", ROWS=statements)
@@ -203,9 +204,9 @@ def test_the_command_of_the_page(tmp_path: Path, render: Render) -> None:
     project.update(entities=[{**order, "fields": [{"name": "state", "type": "enum", "values": ["paid"]}]}])
     (project.app / ".venv").symlink_to(python.parents[1])
     block = snippets.shown("docs/how-to/change-entities.md", 'make migration m="no shipped')
-    with pytest.raises(AssertionError) as refused:
+    with pytest.raises(AssertionError) as rejected:
         snippets.run("make migration m=x", project.app, clean_environment())
-    (line,) = (line for line in str(refused.value).splitlines() if line.startswith("orders."))
+    (line,) = (line for line in str(rejected.value).splitlines() if line.startswith("orders."))
     assert line.replace("'paid'", "'open'") in (ROOT / block.page).read_text(encoding="utf-8")
     snippets.run(block.code, project.app, clean_environment())
     assert ask(python, project.app, "SELECT state FROM orders") == [["paid"]]
@@ -245,9 +246,9 @@ def test_branches_with_other_values_are_merged(tmp_path: Path, render: Render) -
         project.edit(RECORD, old, line.format("kind", branch))
         project.commit()
     git(project.app, "merge", "--quiet", "--no-edit", "here")
-    with pytest.raises(AssertionError) as refused:
+    with pytest.raises(AssertionError) as rejected:
         runner(apps_python(render), project.app)("tools.migration", "merged")
-    assert [f'rows may hold "{branch}"' in str(refused.value) for branch in ("here", "there")] == [True, True]
+    assert [f'rows may hold "{branch}"' in str(rejected.value) for branch in ("here", "there")] == [True, True]
 
 
 @pytest.mark.parametrize("variant", ["postgresql-async", "sqlite-sync"])

@@ -14,7 +14,7 @@ from tests.render.matrix import combinations
 from tests.shares import share
 from tests.update.project import new_project
 
-PARTS = 23  # shares no factor with the number of versions of Python
+PARTS = 47  # shares no factor with the number of versions of Python
 COMBINATIONS = combinations()
 FEW = [
     {"name": "Note", "fields": [{"title": "string"}, {"state": {"type": "enum", "values": ["new", "old"]}}]},

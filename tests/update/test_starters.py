@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Render
-from tests.entities.apps import LEAN, VARIANTS, apps_python, clean_environment
+from tests.entities.apps import LEAN, VARIANTS, apps_python
+from tests.environments import clean_environment
 from tests.update.project import new_project
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.turns(2)]
 
 COMMON = '''
 import json, os, signal, subprocess, sys, time
@@ -174,7 +175,7 @@ def test_an_index_waits_for_old_transactions(tmp_path: Path, render: Render) -> 
 
 
 def test_tables_of_extensions_and_of_other_schemas_do_not_count(tmp_path: Path, render: Render) -> None:
-    """A database with nothing else in it is migrated; with a table of its own and no version it is refused."""
+    """A database with nothing else in it is migrated; with a table of its own and no version it is rejected."""
     found = ran(EXTENSIONS, "postgresql-async", tmp_path, render)
     assert isinstance(found, list)
     assert found[0] is False

@@ -20,7 +20,7 @@ from tests.update.edits import EDITS, MINE, missing
 from tests.update.live import ask
 from tests.update.project import ANSWERS, CURRENT, Project, difference, new_project
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.turns(2)]
 
 VERSIONS: dict[str, str] = yaml.safe_load((Path(__file__).parent / "versions.yml").read_text(encoding="utf-8"))
 NEXT = "mutated"

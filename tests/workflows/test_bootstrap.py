@@ -20,8 +20,8 @@ import pytest
 import yaml
 
 from extensions import pins
-from extensions.answers.validation import faults_of
-from extensions.naming import app_name_fault, near_app_name
+from extensions.answers.validation import errors_of
+from extensions.naming import app_name_error, near_app_name
 from tests.conftest import ROOT, commit_all, git
 from tools import bootstrap
 
@@ -51,7 +51,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def questions_only(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the same without what it takes to render: enough for what is refused before."""
+    """Return the same without what it takes to render: enough for what is rejected before."""
     folder = tmp_path_factory.mktemp("template") / "questions"
     folder.mkdir()
     for name in ("README.md", "copier.yml"):
@@ -160,8 +160,8 @@ class GitHub:
         """Return the page of the run."""
         return (self.folder / "summary.md").read_text(encoding="utf-8")
 
-    def refusal(self) -> str:
-        """Call the script alone, which must refuse and leave all as it is; return what it says. Quicker than a run."""
+    def rejection(self) -> str:
+        """Call the script alone, which must reject and leave all as it is; return what it says. Quicker than a run."""
         before, checkout = git(self.repository, "for-each-ref"), self.checkout("alone")
         with pytest.raises(bootstrap.BootstrapError) as caught:
             bootstrap.bootstrap(checkout, self.api, self.server)
@@ -170,7 +170,7 @@ class GitHub:
         assert git(checkout, "rev-parse", "HEAD").strip() == self.head()
         return str(caught.value)
 
-    def refused(self) -> str:
+    def rejected(self) -> str:
         """Run the workflow, which must fail and leave all as it is; return the one line it says."""
         before = git(self.repository, "for-each-ref")
         done = self.run()
@@ -364,7 +364,7 @@ def test_not_made_by_the_button(small: GitHub, named: dict[str, Any]) -> None:
 
 @pytest.mark.slow
 def test_a_second_run(hub: GitHub, monkeypatch: pytest.MonkeyPatch) -> None:
-    """`Re-run all jobs` checks the first commit out again: GitHub refuses what it makes, as the branch has moved on."""
+    """`Re-run all jobs` checks the first commit out again: GitHub rejects what it makes, as the branch has moved on."""
     first = hub.head()
     assert hub.run().returncode == 0
     made = hub.head()
@@ -390,22 +390,22 @@ def test_a_push_in_between(hub: GitHub) -> None:
     assert done.returncode == 1
     assert "After a push meanwhile, look at the run of that one." in done.stdout
     assert git(hub.repository, "show", "main:README.md") == "# Mine\n"
-    assert "more than answers.yml has changed" in hub.refused()
+    assert "more than answers.yml has changed" in hub.rejected()
 
 
-# ----------------------------------------------------------------------------------------------------------- refused
+# ----------------------------------------------------------------------------------------------------------- rejected
 @pytest.mark.parametrize("answers", ["", "app_name: mine\n"], ids=["alone", "with-answers"])
 def test_more_than_the_first_commit(small: GitHub, answers: str) -> None:
     """Also if the newest commit equals the first: the repository is in use."""
     small.commit(README__md="# Mine\n")
     small.commit(README__md=(ROOT / "README.md").read_text(encoding="utf-8"), answers__yml=answers)
-    assert "more than answers.yml has changed here" in small.refusal()
+    assert "more than answers.yml has changed here" in small.rejection()
 
 
 def test_a_file_that_became_the_answers(small: GitHub) -> None:
     """Git would call it a rename, of which one name says little."""
     small.commit(answers__yml=(ROOT / "README.md").read_text(encoding="utf-8"), README__md=None)
-    assert "more than answers.yml has changed here" in small.refusal()
+    assert "more than answers.yml has changed here" in small.rejection()
 
 
 def test_a_merge_with_another_history(small: GitHub) -> None:
@@ -415,7 +415,7 @@ def test_a_merge_with_another_history(small: GitHub) -> None:
     git(clone, "checkout", "--quiet", "main")
     git(clone, "merge", "--quiet", "--allow-unrelated-histories", "other", "--message", "both")
     git(clone, "push", "--quiet", "origin", "main")
-    assert "more than answers.yml has changed here" in small.refusal()
+    assert "more than answers.yml has changed here" in small.rejection()
 
 
 def test_a_history_that_is_cut_off(small: GitHub) -> None:
@@ -428,12 +428,12 @@ def test_a_history_that_is_cut_off(small: GitHub) -> None:
 
 def test_no_version(small: GitHub) -> None:
     git(small.template, "tag", "--delete", "0.9.0")
-    assert "has no version yet" in small.refused()
+    assert "has no version yet" in small.rejected()
 
 
 def test_template_that_cannot_be_read(small: GitHub) -> None:
     shutil.rmtree(small.template)
-    assert f"The template at {small.server}/acme/template.git cannot be read" in small.refusal()
+    assert f"The template at {small.server}/acme/template.git cannot be read" in small.rejection()
 
 
 @pytest.mark.parametrize("name", ["acme", "acme/a/b", "acme/../b c", "-x", "acme/t\n", 7, "https://evil/x"])
@@ -449,7 +449,7 @@ def test_version_that_cannot_be_rendered(hub: GitHub) -> None:
     (newer / "template" / "broken.jinja").write_text("{{ nothing_of_the_kind }}\n", encoding="utf-8")
     commit_all(newer, "newer", tag="1.0.0")
     git(newer, "push", "--quiet", "origin", "HEAD", "1.0.0")
-    assert "'nothing_of_the_kind' is undefined" in hub.refusal()
+    assert "'nothing_of_the_kind' is undefined" in hub.rejection()
 
 
 NAMES = {
@@ -483,14 +483,14 @@ NAMES = {
 @pytest.mark.parametrize(("name", "expected"), NAMES.items(), ids=[ascii(name)[:20] for name in NAMES])
 def test_names(name: str, expected: str | None) -> None:
     assert near_app_name(name) == expected
-    assert expected is None or app_name_fault(expected) is None
+    assert expected is None or app_name_error(expected) is None
 
 
 @pytest.mark.parametrize("name", ["$(touch x)", "a%0A\n::warning::b"], ids=ascii)
-def test_names_that_are_refused(small: GitHub, name: str) -> None:
+def test_names_that_are_rejected(small: GitHub, name: str) -> None:
     """In one line that says what to do, and nothing of the name is run, here or by GitHub."""
     small.api["name"] = name
-    line = small.refused()
+    line = small.rejected()
     assert line.startswith("The repository's name gives no name for an app (")
     assert "rename it and choose `Re-run all jobs`, or add a file answers.yml" in line
     assert not (small.folder / "first" / "x").exists()
@@ -499,7 +499,7 @@ def test_names_that_are_refused(small: GitHub, name: str) -> None:
 @pytest.mark.slow
 def test_a_name_that_needs_help_and_gets_it(hub: GitHub) -> None:
     hub.api["name"] = "123"
-    hub.refusal()
+    hub.rejection()
     hub.commit(answers__yml="app_name: one-two-three\ndocker: false\nentities: []\n")
     assert hub.run().returncode == 0
     assert "app_name: one-two-three" in git(hub.repository, "show", "main:.copier-answers.yml")
@@ -521,9 +521,9 @@ ANSWERS = {
 
 
 @pytest.mark.parametrize(("text", "message"), ANSWERS.values(), ids=ANSWERS)
-def test_answers_that_are_refused(small: GitHub, text: str, message: str) -> None:
+def test_answers_that_are_rejected(small: GitHub, text: str, message: str) -> None:
     small.commit(answers__yml=text)
-    line = small.refusal()
+    line = small.rejection()
     assert message in line
     assert "answers.yml" in line
     assert not (small.folder / "alone" / "x").exists()
@@ -538,10 +538,10 @@ ANSWERS_FOR_THE_TEMPLATE = {
 
 
 @pytest.mark.parametrize(("text", "message"), ANSWERS_FOR_THE_TEMPLATE.values(), ids=ANSWERS_FOR_THE_TEMPLATE)
-def test_answers_that_the_template_refuses(hub: GitHub, text: str, message: str) -> None:
+def test_answers_that_the_template_rejects(hub: GitHub, text: str, message: str) -> None:
     """In its own words."""
     hub.commit(answers__yml=text)
-    line = hub.refusal()
+    line = hub.rejection()
     assert message in line
     assert line.endswith("\nFix them in answers.yml and push that")
 
@@ -619,10 +619,10 @@ def test_the_page_says_what_is_so() -> None:
     page = (ROOT / "docs" / "how-to" / "use-the-button.md").read_text(encoding="utf-8")
     commands, answers = (textwrap.dedent(one) for one in re.findall(r"```(?:bash|yaml)\n(.*?)```", page, re.DOTALL))
     assert commands.strip() == bootstrap.ADD_WORKFLOWS
-    rows = re.findall(r"^\| `(.+)` \| (?:`(.+)`|refused.*) \|$", page, re.MULTILINE)
+    rows = re.findall(r"^\| `(.+)` \| (?:`(.+)`|rejected.*) \|$", page, re.MULTILINE)
     assert len(rows) == 5
     assert [near_app_name(name) or "" for name, _ in rows] == [service for _, service in rows]
     questions = yaml.safe_load((ROOT / "copier.yml").read_text(encoding="utf-8"))
     given = yaml.safe_load(answers)
     assert set(given) <= set(questions)
-    assert [faults_of(name, value, given) for name, value in given.items()] == [[], [], []]
+    assert [errors_of(name, value, given) for name, value in given.items()] == [[], [], []]

@@ -93,7 +93,7 @@ def test_what_starts_it(render: Render) -> None:
 
 
 def test_order(render: Render) -> None:
-    """Whatever can refuse the image stands before what keeps it; its list is kept even where it is refused."""
+    """Whatever can reject the image stands before what keeps it; its list is kept even where it is rejected."""
     jobs = workflow(render)["jobs"]
     assert [step["name"].split(",")[0] for step in jobs["checks"]["steps"][3:]] == ["Set up", "Lint", "Test"]
     words = [
@@ -163,7 +163,7 @@ def test_scripts(render: Render, machine: Machine) -> None:
     assert name in (machine.folder / "summary").read_text(encoding="utf-8")
 
 
-def test_a_vulnerable_image_is_refused(render: Render, machine: Machine) -> None:
+def test_a_vulnerable_image_is_rejected(render: Render, machine: Machine) -> None:
     job = workflow(render)["jobs"]["image"]
     ended = [machine.run(step, **job["env"], VULNERABLE="1").returncode for step in scripts(job)]
     assert ended == [0, 0, 0, 0, 1]

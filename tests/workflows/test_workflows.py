@@ -22,7 +22,7 @@ from tests.render.matrix import questions, values
 
 OURS = ROOT / ".github"
 TOOLS = Path(sys.executable).parent
-TAKEN_OVER = {"scope": "infrastructure"}
+EXISTING_APP = {"scope": "infrastructure"}
 ASKED = ("package_manager", "docker", "python_version")
 WORDS_OF_DOCKER = re.compile(r"docker|compose|container|image", re.IGNORECASE)
 WORDS_OF_OTHERS = re.compile(r"redis|prometheus|grafana|metrics|observab", re.IGNORECASE)
@@ -47,7 +47,7 @@ def of_app(render: Render, **answers: Any) -> list[Path]:
 def rendered(render: Render, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """Return the workflows of all apps, each distinct content once, where the linters look for them."""
     folder = tmp_path_factory.mktemp("rendered")
-    paths = [path for answers in [*combinations(), TAKEN_OVER] for path in of_app(render, **answers)]
+    paths = [path for answers in [*combinations(), EXISTING_APP] for path in of_app(render, **answers)]
     distinct = {path.read_bytes(): path for path in paths}
     found = []
     for number, path in enumerate(distinct.values()):
@@ -121,28 +121,28 @@ def shellcheck(paths: list[Path]) -> str:
 def pinned(paths: list[Path]) -> str:
     """Compare the actions that are used with those of extensions/pins.py."""
     known = {f"{action.uses}  # {action.tag}" for action in pins.actions.values()}
-    faults = []
+    errors = []
     for path in paths:
         # The tag stands beside the commit, or above it where lines are short.
         steps = re.findall(r"^(?: *# (v.+)\n)? *(?:- )?uses: (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
         used = [f"{uses}  # {tag}" if tag else uses for tag, uses in steps]
-        faults += [f"{path.name}: {one}" for one in used if one not in known and not one.startswith("$/")]
-    return "\n".join(faults)
+        errors += [f"{path.name}: {one}" for one in used if one not in known and not one.startswith("$/")]
+    return "\n".join(errors)
 
 
 def bounded(paths: list[Path]) -> str:
     """Ask of every workflow no permission at the top, and of every job a list of them, an end and an exact machine."""
-    faults = []
+    errors = []
     for path in paths:
         workflow = yaml.safe_load(path.read_text(encoding="utf-8"))
         if workflow.get("permissions") != {} or "concurrency" not in workflow:
-            faults.append(f"{path.name}: permissions or concurrency")
+            errors.append(f"{path.name}: permissions or concurrency")
         for name, job in workflow["jobs"].items():
             if "permissions" not in job or ("uses" not in job and "timeout-minutes" not in job):
-                faults.append(f"{path.name}: {name}: permissions or timeout")
+                errors.append(f"{path.name}: {name}: permissions or timeout")
             if job.get("runs-on", "ubuntu-24.04") != "ubuntu-24.04":
-                faults.append(f"{path.name}: {name}: runs-on")
-    return "\n".join(faults)
+                errors.append(f"{path.name}: {name}: runs-on")
+    return "\n".join(errors)
 
 
 CHECKS: dict[str, Check] = {

@@ -83,14 +83,14 @@ class FieldType(ABC):
 
     # ------------------------------------------------------------------------------------------------ what users write
     @abstractmethod
-    def fault(self, field: Field, value: object) -> str | None:
+    def error(self, field: Field, value: object) -> str | None:
         """Return why a value, as YAML holds it, is no valid one of a field, or None. Raises nothing."""
 
     def adopt(self, options: dict[str, Any]) -> str | None:
         """Change what was written of a field to what was meant, in place; return what nothing can be made of."""
         return None
 
-    def option_faults(self, field: Field, *, entities: Collection[str], sqlite: bool) -> Iterator[str]:
+    def option_errors(self, field: Field, *, entities: Collection[str], sqlite: bool) -> Iterator[str]:
         """Yield what is wrong with the options of a field; `entities` are the names of all entities."""
         yield from ()
 
@@ -103,8 +103,8 @@ class FieldType(ABC):
         """Return a valid JSON value; numbers 1 and 2 differ where the rules leave room for two values."""
         return self.samples[number - 1]
 
-    def refused(self, field: Field) -> list[str]:
-        """Return values, as source, that the rules of a field refuse; `invalid` is refused without them."""
+    def rejected(self, field: Field) -> list[str]:
+        """Return values, as source, that the rules of a field reject; `invalid` is rejected without them."""
         return []
 
     # ----------------------------------------------------------------------------------------------- models and tables

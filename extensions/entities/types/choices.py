@@ -30,8 +30,8 @@ class Boolean(FieldType):
     samples = (True, False)
     invalid = "perhaps"
 
-    def fault(self, field: Field, value: object) -> str | None:
-        """Refuse numbers and words."""
+    def error(self, field: Field, value: object) -> str | None:
+        """Reject numbers and words."""
         return None if isinstance(value, bool) else f"is {shorten(value)}: write true or false"
 
     def stored_default(self, field: Field, *, sqlite: bool) -> str:
@@ -60,13 +60,13 @@ class Enum(FieldType):
     samples = ("", "")
     invalid = "not-a-choice"
 
-    def fault(self, field: Field, value: object) -> str | None:
+    def error(self, field: Field, value: object) -> str | None:
         """Check that it is listed."""
         listed = field.values or []
         return None if value in listed else f"is {shorten(value)}: write one of {', '.join(listed)}"
 
     def adopt(self, options: dict[str, Any]) -> str | None:
-        """Make text of values that YAML reads as numbers; refuse what it reads as truth."""
+        """Make text of values that YAML reads as numbers; reject what it reads as truth."""
         values = options.get("values")
         if isinstance(values, list):
             truths = [value for value in values if isinstance(value, bool)]
@@ -77,7 +77,7 @@ class Enum(FieldType):
         options |= {option: _yaml_word(options[option]) for option in ("default", "example") if option in options}
         return None
 
-    def option_faults(self, field: Field, *, entities: Collection[str], sqlite: bool) -> Iterator[str]:
+    def option_errors(self, field: Field, *, entities: Collection[str], sqlite: bool) -> Iterator[str]:
         """Check the values."""
         values = field.values or []
         if not values:
@@ -125,3 +125,9 @@ class Enum(FieldType):
 def _yaml_word(value: object) -> object:
     """YAML reads `on`, `yes` and 1 as something else than the words that were meant."""
     return value if isinstance(value, bool) or not isinstance(value, (int, float)) else str(value)
+
+
+def enum_member(value: str) -> str:
+    """Return a Python name for an enum value: in-progress -> IN_PROGRESS, 2nd -> VALUE_2ND, - -> VALUE."""
+    member = "_".join("".join(c if c.isascii() and c.isalnum() else " " for c in value).upper().split())
+    return member if member and not member[0].isdigit() else f"VALUE_{member}".rstrip("_")

@@ -33,7 +33,7 @@ class ExactDecimal(Number):
     record = "decimal"
     samples = ("1.00", "2.00")
 
-    def column_fault(self, field: Field, value: Decimal) -> str | None:
+    def column_error(self, field: Field, value: Decimal) -> str | None:
         """Check that the digits suffice."""
         whole, after = digits_of(value)
         precision, scale = field.digits
@@ -42,9 +42,9 @@ class ExactDecimal(Number):
             return None
         return f"{shorten(value)} does not fit precision {precision} and scale {scale}: change one of them"
 
-    def option_faults(self, field: Field, *, entities: Collection[str], sqlite: bool) -> Iterator[str]:
+    def option_errors(self, field: Field, *, entities: Collection[str], sqlite: bool) -> Iterator[str]:
         """Check the digits, too."""
-        yield from super().option_faults(field, entities=entities, sqlite=sqlite)
+        yield from super().option_errors(field, entities=entities, sqlite=sqlite)
         precision, scale = field.digits
         if scale > precision:
             yield f"scale {scale} is larger than precision {precision}: a decimal has precision digits in all"

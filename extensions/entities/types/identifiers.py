@@ -65,7 +65,7 @@ class Ip(FieldType):
     spellings = ("2001:DB8:0:0:0:0:0:1", "::ffff:192.0.2.1", "::FFFF:c000:0201", "ffff" + ":ffff" * 7)
     invalid = "256.0.0.1"
 
-    def fault(self, field: Field, value: object) -> str | None:
+    def error(self, field: Field, value: object) -> str | None:
         """Check that it can be read, and means the same on every host."""
         if not isinstance(value, str):
             return f"is {describe_type(value)}: write an address in quotes, e.g. {shorten(self.samples[0])}"

@@ -32,7 +32,7 @@ class Json(FieldType):
     sqlite_column = "sa.JSON(none_as_null=True)"
     sqlite_migration = "sa.JSON()"
     imports = (
-        *from_field_types("Json"),
+        *from_field_types("Json", "StoredJson"),
         "pydantic.JsonValue",
         "sqlalchemy.dialects.postgresql",
         "sqlalchemy.dialects.postgresql.JSONB",
@@ -41,7 +41,7 @@ class Json(FieldType):
     samples = ({"key": "value 1"}, {"key": "value 2"})
     invalid = None
 
-    def fault(self, field: Field, value: object) -> str | None:
+    def error(self, field: Field, value: object) -> str | None:
         """Check that it can be written as JSON and stored in a database."""
         left: list[tuple[object, int]] = [(value, 1)]
         while left:
@@ -54,14 +54,18 @@ class Json(FieldType):
                 left += [(item, depth + 1) for item in (*part, *part.values())]
             elif isinstance(part, list):
                 left += [(item, depth + 1) for item in part]
-            elif (fault := _leaf_fault(part)) is not None:
-                return fault
+            elif (error := _leaf_error(part)) is not None:
+                return error
         return None
 
     def column_arguments(self, field: Field, *, sqlite: bool) -> list[str]:
         """The annotation does not say whether the column may be null: JsonValue itself may be None."""
         found = super().column_arguments(field, sqlite=sqlite)
         return [*found, "nullable=False"] if field.required else found
+
+    def response_type(self, field: Field) -> str:
+        """Return the type that is documented as any value."""
+        return "StoredJson"
 
     def stored_default(self, field: Field, *, sqlite: bool) -> str:
         """Return it as JSON."""
@@ -76,7 +80,7 @@ class Json(FieldType):
         return f"Field(default={literal(field.default)}, validate_default=True)"
 
 
-def _leaf_fault(part: object) -> str | None:
+def _leaf_error(part: object) -> str | None:
     if isinstance(part, str):
         if "\x00" in part or any("\ud800" <= char <= "\udfff" for char in part):
             return f"holds {shorten(part)}, which no database stores: remove NUL and unpaired surrogates"

@@ -55,11 +55,11 @@ class Date(Moment):
     spellings = ("2024-02-29", dt.date(1999, 12, 31))
     invalid = "tomorrow"
 
-    def fault(self, field: Field, value: object) -> str | None:
+    def error(self, field: Field, value: object) -> str | None:
         """YAML reads a date without quotes itself."""
         if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
             return None
-        return super().fault(field, value)
+        return super().error(field, value)
 
 
 class Time(Moment):
@@ -81,8 +81,8 @@ class Time(Moment):
     spellings = ("08:30", "23:59:59", "00:00:00.250000")
     invalid = "noon"
 
-    def meaning_fault(self, found: Any) -> str | None:
-        """Refuse a time zone."""
+    def meaning_error(self, found: Any) -> str | None:
+        """Reject a time zone."""
         if found.tzinfo is not None:
             return "has a time zone, which means nothing without a date: remove it"
         return None
@@ -121,8 +121,8 @@ class DateTime(Moment):
     )
     invalid = "yesterday"
 
-    def meaning_fault(self, found: Any) -> str | None:
-        """Refuse what has no time zone, or no moment in UTC."""
+    def meaning_error(self, found: Any) -> str | None:
+        """Reject what has no time zone, or no moment in UTC."""
         if found.tzinfo is None:
             return "has no time zone: write it with Z at its end"
         found.astimezone(dt.timezone.utc)  # noqa: UP017  (Python 3.10 has no dt.UTC)

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 INT32 = 2**31 - 1
 INT64 = 2**63 - 1
 
-LARGEST_BIGINT = 9_223_372_036_854_775_000  # app.core.field_types.MAX_INT64
-
 RANGE = frozenset({"min", "max"})
 
 
@@ -32,21 +30,17 @@ class Number(FieldType):
     invalid = "one"
 
     @abstractmethod
-    def column_fault(self, field: Field, value: Decimal) -> str | None:
+    def column_error(self, field: Field, value: Decimal) -> str | None:
         """Return why a column of the type cannot hold a number, or None."""
 
-    def fault(self, field: Field, value: object) -> str | None:
+    def error(self, field: Field, value: object) -> str | None:
         """Check that it is a number that the column holds, and the bounds."""
         found = number(value)
         if found is None:
             return f"is {shorten(value)}: write a number"
-        return self.column_fault(field, found) or self.api_fault(found) or _outside(field, found)
+        return self.column_error(field, found) or _outside(field, found)
 
-    def api_fault(self, value: Decimal) -> str | None:
-        """Return why the API does not take a number that the column holds, or None."""
-        return None
-
-    def option_faults(self, field: Field, *, entities: Collection[str], sqlite: bool) -> Iterator[str]:
+    def option_errors(self, field: Field, *, entities: Collection[str], sqlite: bool) -> Iterator[str]:
         """Check the bounds."""
         bounds: dict[str, Decimal] = {}
         for option in ("min", "max"):
@@ -56,17 +50,12 @@ class Number(FieldType):
             bound = number(value)
             if bound is None:
                 yield f"{option} is {shorten(value)}: write a number"
-            elif fault := self.column_fault(field, bound):
-                yield f"{option} {fault}"
+            elif error := self.column_error(field, bound):
+                yield f"{option} {error}"
             else:
                 bounds[option] = bound
         if len(bounds) > 1 and bounds["min"] > bounds["max"]:
             yield f"min {bounds['min']} is larger than max {bounds['max']}: swap them"
-        yield from self.bound_faults(bounds)
-
-    def bound_faults(self, bounds: dict[str, Decimal]) -> Iterator[str]:
-        """Yield what else is wrong with bounds that the column holds."""
-        yield from ()
 
     def step(self, field: Field) -> Decimal:
         """Return a distance between two samples."""
@@ -87,7 +76,7 @@ class Number(FieldType):
                 value = low
         return self.json(field, value)
 
-    def refused(self, field: Field) -> list[str]:
+    def rejected(self, field: Field) -> list[str]:
         """A number below the smallest, and one above the largest."""
         return [literal(int(bound) + sign) for bound, sign in _bounds(field)]
 
@@ -123,7 +112,7 @@ class WholeNumber(Number):
     larger: ClassVar[str]
     """The type that holds larger ones."""
 
-    def column_fault(self, field: Field, value: Decimal) -> str | None:
+    def column_error(self, field: Field, value: Decimal) -> str | None:
         """Check that it is whole, and not too large."""
         if value != value.to_integral_value():
             return f"is {shorten(value)}: write a whole number"
@@ -149,9 +138,13 @@ class Integer(WholeNumber):
     request = "BodyInt32"
     column = "sa.Integer()"
     migration = "sa.Integer()"
-    imports = from_field_types("BodyInt32", "Int32", "NUMBER")
+    imports = from_field_types("BodyInt32", "Int32", "NUMBER", "StoredInt32")
     largest = INT32
     larger = "bigint"
+
+    def response_type(self, field: Field) -> str:
+        """Return the type that names its size."""
+        return "StoredInt32"
 
 
 class BigInt(WholeNumber):
@@ -166,17 +159,6 @@ class BigInt(WholeNumber):
     imports = from_field_types("BodyInt64", "Int64", "NUMBER")
     largest = INT64
     larger = "decimal"
-
-    def api_fault(self, value: Decimal) -> str | None:
-        """OpenAPI names the largest as a float."""
-        if -LARGEST_BIGINT <= value <= LARGEST_BIGINT:
-            return None
-        return f"is more than the API takes: a bigint goes up to {LARGEST_BIGINT}, either way"
-
-    def bound_faults(self, bounds: dict[str, Decimal]) -> Iterator[str]:
-        """Check that the API takes a value between them."""
-        if bounds.get("min", 0) > LARGEST_BIGINT or bounds.get("max", 0) < -LARGEST_BIGINT:
-            yield f"no value lies between the bounds: the API takes a bigint up to {LARGEST_BIGINT}, either way"
 
 
 class Float(Number):
@@ -193,7 +175,7 @@ class Float(Number):
     record = "float"
     samples = (1.5, 2.5)
 
-    def column_fault(self, field: Field, value: Decimal) -> str | None:
+    def column_error(self, field: Field, value: Decimal) -> str | None:
         """Check that it is not too large."""
         return None if math.isfinite(float(value)) else f"is {shorten(str(value))}: no float is that large"
 
@@ -201,7 +183,7 @@ class Float(Number):
         """Return it as float."""
         return float(Decimal(str(value)))
 
-    def refused(self, field: Field) -> list[str]:
+    def rejected(self, field: Field) -> list[str]:
         """A big float may have no neighbour at a distance of 1."""
         beyond = [(float(bound + sign), float(bound)) for bound, sign in _bounds(field)]
         return [literal(value) for value, bound in beyond if value != bound]

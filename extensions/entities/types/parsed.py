@@ -25,15 +25,15 @@ class Parsed(FieldType):
         """Return what a text means. Raises ValueError or OverflowError where it means nothing."""
         return pydantic.TypeAdapter(self.python_class).validate_python(value)
 
-    def meaning_fault(self, found: Any) -> str | None:
+    def meaning_error(self, found: Any) -> str | None:
         """Return why a value that could be read is none all the same, or None; may raise as `parsed` does."""
         return None
 
-    def fault(self, field: Field, value: object) -> str | None:
+    def error(self, field: Field, value: object) -> str | None:
         """Check that it can be read."""
         if isinstance(value, (str, dt.datetime)):
             try:
-                return self.meaning_fault(self.parsed(value))
+                return self.meaning_error(self.parsed(value))
             except (ValueError, OverflowError):
                 pass
         return f"is {shorten(value)}: write a {self.name} in quotes, e.g. {shorten(self.samples[0])}"

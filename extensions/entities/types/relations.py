@@ -33,11 +33,11 @@ class Pointer(FieldType):
     record = ""
     samples = ("", "")
 
-    def fault(self, field: Field, value: object) -> str | None:
-        """Nothing: `option_faults` refuses any value."""
+    def error(self, field: Field, value: object) -> str | None:
+        """Nothing: `option_errors` rejects any value."""
         return None
 
-    def option_faults(self, field: Field, *, entities: Collection[str], sqlite: bool) -> Iterator[str]:
+    def option_errors(self, field: Field, *, entities: Collection[str], sqlite: bool) -> Iterator[str]:
         """Check the entity that it points to."""
         if field.to is None:
             yield f"a {self.name} needs an entity: add to: Project"
@@ -49,11 +49,11 @@ class Pointer(FieldType):
             yield "on_delete set_null needs a field that may be null: drop required, or use restrict or cascade"
         if field.has_default or field.example is not None:
             yield f"a {self.name} takes no default and no example: remove it"
-        yield from self.access_faults(field)
-        if field.inverse is not None and (fault := naming.field_name_fault(field.inverse)) is not None:
-            yield f"inverse {fault}"
+        yield from self.access_errors(field)
+        if field.inverse is not None and (error := naming.field_name_error(field.inverse)) is not None:
+            yield f"inverse {error}"
 
-    def access_faults(self, field: Field) -> Iterator[str]:
+    def access_errors(self, field: Field) -> Iterator[str]:
         """Yield what the type does not allow of the common options."""
         yield from ()
 
@@ -113,7 +113,7 @@ class ManyToMany(Pointer):
     imports = Reference.imports
     invalid = None
 
-    def access_faults(self, field: Field) -> Iterator[str]:
+    def access_errors(self, field: Field) -> Iterator[str]:
         """It is no column."""
         if field.required or field.read_only or field.write_only or field.filter:
             yield "a many_to_many is never required, read_only, write_only or filtered: remove it"

@@ -26,7 +26,7 @@ ADDRESS = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 
-NO_DOMAINS = ("arpa", "invalid", "local", "localhost", "onion", "test")
+INTERNAL_DOMAINS = ("arpa", "invalid", "local", "localhost", "onion", "test")  # those of email-validator
 
 
 class Characters(FieldType):
@@ -41,11 +41,11 @@ class Characters(FieldType):
     shortest: ClassVar[int] = 0
     """The smallest `max_length`."""
 
-    def form_fault(self, value: str) -> str | None:
+    def form_error(self, field: Field, value: str) -> str | None:
         """Return why a text does not have the type's form, or None."""
         return None
 
-    def fault(self, field: Field, value: object) -> str | None:
+    def error(self, field: Field, value: object) -> str | None:
         """Check length, characters, pattern and form."""
         if not isinstance(value, str):
             return f"is {describe_type(value)}: write text, in quotes"
@@ -55,9 +55,9 @@ class Characters(FieldType):
             return f"has {len(value)} characters, and max_length is {field.length}: shorten it"
         if field.min_length is not None and len(value) < field.min_length:
             return f"has {len(value)} characters, and min_length is {field.min_length}: lengthen it"
-        return _mismatch(field, value) or self.form_fault(value)
+        return _mismatch(field, value) or self.form_error(field, value)
 
-    def option_faults(self, field: Field, *, entities: Collection[str], sqlite: bool) -> Iterator[str]:
+    def option_errors(self, field: Field, *, entities: Collection[str], sqlite: bool) -> Iterator[str]:
         """Check lengths and pattern."""
         given = field.max_length
         if field.min_length is not None and field.length is not None and field.min_length > field.length:
@@ -71,9 +71,9 @@ class Characters(FieldType):
             fix = f"at most {LONGEST_INDEXED}, or drop unique, index and filter"
             yield f"max_length {field.length} is too long for an index: {fix}"
         if field.pattern is not None:
-            yield from _pattern_faults(field)
+            yield from _pattern_errors(field)
 
-    def refused(self, field: Field) -> list[str]:
+    def rejected(self, field: Field) -> list[str]:
         """A text that is too long, one that is too short."""
         too_long = [] if field.length is None else [f'"x" * {field.length + 1}']
         return [*too_long, '""'] if field.min_length else too_long
@@ -102,9 +102,9 @@ class PlainText(Characters):
             value = value[-field.length :]
         return value.rjust(field.min_length or 0, "-")
 
-    def refused(self, field: Field) -> list[str]:
+    def rejected(self, field: Field) -> list[str]:
         """NUL, too."""
-        return [*super().refused(field), '"NUL \\x00"']
+        return [*super().rejected(field), '"NUL \\x00"']
 
     def narrowed(self, field: Field, parts: list[str]) -> list[str]:
         """With a pattern: it stands where that of `Text` would."""
@@ -151,7 +151,7 @@ class FormedText(Characters):
         value = str(self.samples[number - 1])
         return self.short_samples[number - 1] if len(value) > (field.length or 0) else value
 
-    def refused(self, field: Field) -> list[str]:
+    def rejected(self, field: Field) -> list[str]:
         """Nothing: too long a text has another form, too."""
         return []
 
@@ -162,7 +162,12 @@ class Email(FormedText):
     name = "email"
     summary = "an e-mail address"
     request = "Email"
-    imports = from_field_types("Email", "Text")
+    options = FormedText.options | {"internal"}
+    imports = (
+        "app.core.email_addresses.Email",
+        "app.core.email_addresses.PublicEmail",
+        *from_field_types("Text"),
+    )
     samples = ("sample-1@example.org", "sample-2@example.org")
     short_samples = ("1@a.io", "2@a.io")
     spellings = ("ada@example.org", "a.b+c@sub.example.com", "O'Hara@Example.ORG")
@@ -171,14 +176,20 @@ class Email(FormedText):
     longest = 254
     shortest = 6  # a@b.io
 
-    def form_fault(self, value: str) -> str | None:
+    def form_error(self, field: Field, value: str) -> str | None:
         """Check what the API checks with email-validator."""
         before, _, domain = value.lower().rpartition("@")
         last = domain.rpartition(".")[2]
         fits = ADDRESS.fullmatch(value) is not None and len(before) <= 64 and len(domain) <= 253
-        if fits and last[-1:].isalpha() and last not in NO_DOMAINS:
-            return None
-        return f"is {shorten(value)}: write an address like someone@example.org"
+        if not fits or not last[-1:].isalpha():
+            return f"is {shorten(value)}: write an address like someone@example.org"
+        if last in INTERNAL_DOMAINS and not field.internal:
+            return f"is {shorten(value)}, which the internet does not know: write another, or drop internal: false"
+        return None
+
+    def request_type(self, field: Field) -> str:
+        """Return the type that internal addresses have, or the one that refuses them."""
+        return self.request if field.internal else "PublicEmail"
 
     def json(self, field: Field, value: Any) -> Any:
         """Write the domain in lower case."""
@@ -187,7 +198,7 @@ class Email(FormedText):
 
     def compared_type(self, field: Field, operator: str) -> str:
         """A whole address is compared in the form it is stored in."""
-        return "Text" if operator == "contains" else "Email"
+        return "Text" if operator == "contains" else self.request
 
 
 class Url(FormedText):
@@ -206,7 +217,7 @@ class Url(FormedText):
     longest = 10_000
     shortest = 11  # http://a.io
 
-    def form_fault(self, value: str) -> str | None:
+    def form_error(self, field: Field, value: str) -> str | None:
         """Check what the API checks with a pattern."""
         if WEB_ADDRESS.fullmatch(value):
             return None
@@ -229,12 +240,12 @@ def _mismatch(field: Field, value: str) -> str | None:
         pydantic.TypeAdapter(_pattern_type(field.pattern)).validate_python(value)
     except pydantic.ValidationError:
         return f"{shorten(value)} does not match the pattern {shorten(field.pattern)}: change one"
-    except Exception:  # noqa: BLE001  (the pattern's own fault is reported elsewhere)
+    except Exception:  # noqa: BLE001  (the pattern's own error is reported elsewhere)
         return None
     return None
 
 
-def _pattern_faults(field: Field) -> Iterator[str]:
+def _pattern_errors(field: Field) -> Iterator[str]:
     try:
         pydantic.TypeAdapter(_pattern_type(str(field.pattern)))
     except pydantic.PydanticSchemaGenerationError:

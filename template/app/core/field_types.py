@@ -13,7 +13,6 @@ from pydantic import (
     AfterValidator,
     AwareDatetime,
     BeforeValidator,
-    EmailStr,
     Field,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
@@ -24,7 +23,6 @@ from pydantic import (
     WrapValidator,
 )
 from pydantic_core import core_schema
-from typing_extensions import TypeAliasType
 
 T = TypeVar("T")
 
@@ -156,6 +154,14 @@ def json_number(value: Any) -> Any:
     return value
 
 
+def digits_only(value: Any) -> Any:
+    """Reject text such as `1.0`, `+1` and `1_0`, which pydantic would convert to whole numbers."""
+    if isinstance(value, str) and not re.fullmatch(r"-?\d+", value, re.ASCII):
+        message = "must be a whole number, written in digits only"
+        raise ValueError(message)
+    return value
+
+
 @dataclass(frozen=True)
 class Digits:
     """A decimal with a precision, a scale and optional bounds."""
@@ -167,9 +173,14 @@ class Digits:
 
     @property
     def pattern(self) -> str:
-        """The regular expression for its text form."""
+        """The regular expression for its text form, with as many digits as the bounds leave room for."""
         sign = "" if self.least is not None and self.least >= 0 else "-?"
-        whole = rf"\d{{1,{self.precision - self.scale}}}" if self.precision > self.scale else "0"
+        digits = self.precision - self.scale
+        if self.least is not None and self.most is not None:
+            digits = min(digits, len(str(int(max(abs(self.least), abs(self.most))))))
+            if max(abs(self.least), abs(self.most)) < 1:
+                digits = 0
+        whole = rf"\d{{1,{digits}}}" if digits else "0"
         return rf"^{sign}{whole}(\.\d{{1,{self.scale}}})?$" if self.scale else f"^{sign}{whole}$"
 
     def parse(self, value: Any) -> Any:
@@ -200,19 +211,11 @@ class Digits:
     def __get_pydantic_json_schema__(
         self, _schema: core_schema.CoreSchema, _handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        """Document it as number or string; with many digits, as string only."""
-        text = {"type": "string", "pattern": self.pattern}
-        if self.precision > sys.float_info.dig:
-            return text
-        step = Decimal(1).scaleb(-self.scale)
-        largest = Decimal(1).scaleb(self.precision - self.scale) - step
-        number = {
-            "type": "number",
-            "minimum": float(-largest if self.least is None else self.least),
-            "maximum": float(largest if self.most is None else self.most),
-            "multipleOf": float(step),
-        }
-        return {"anyOf": [number, text]}
+        """Document it as text, which every client keeps exactly; JSON numbers are accepted, too."""
+        bounds = {"At least": self.least, "At most": self.most}
+        given = [f"{word} {bound:f}." for word, bound in bounds.items() if bound is not None]
+        found = {"type": "string", "pattern": self.pattern, "description": " ".join(given)}
+        return {name: value for name, value in found.items() if value}
 
 
 TIME = r"^([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?$"
@@ -220,17 +223,17 @@ DATE = r"^\d{4}-\d{2}-\d{2}$"
 DATE_TIME = r"^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$"
 WEB_ADDRESS = r"^https?://[^\x00-\x20\x7f/?#@\\]+([/?#][^\x00-\x20\x7f]*)?$"
 
-# Fits into 64 bits and is the same number in OpenAPI, where it is a float.
-MAX_INT64 = 9_223_372_036_854_775_000
-
 MAX_JSON_DEPTH = 100
-# Document that keys which do not match the pattern are rejected.
-NO_OTHER_KEYS = Field(json_schema_extra={"additionalProperties": False})
 
 # Values in paths and query strings are text; in JSON bodies, only JSON numbers count as numbers.
-Int32 = Annotated[int, Field(ge=-(2**31), lt=2**31)]
-Int64 = Annotated[int, Field(ge=-MAX_INT64, le=MAX_INT64)]
-RowId = Annotated[int, Field(ge=1, le=2**53 - 1)]
+WHOLE = BeforeValidator(digits_only)
+Int32 = Annotated[
+    int, WHOLE, Field(ge=-(2**31), le=2**31 - 1, json_schema_extra={"format": "int32"})
+]
+Int64 = Annotated[
+    int, WHOLE, Field(ge=-(2**63), le=2**63 - 1, json_schema_extra={"format": "int64"})
+]
+RowId = Annotated[int, WHOLE, Field(ge=1, le=2**63 - 1, json_schema_extra={"format": "int64"})]
 Float = Annotated[float, Field(allow_inf_nan=False)]
 QueryBool = Annotated[bool, matching("^(true|false)$")]
 NUMBER = BeforeValidator(json_number)
@@ -254,22 +257,20 @@ ExactDecimal = Annotated[
     PlainSerializer(plain_decimal, return_type=str, when_used="json"),
     WithJsonSchema({"type": "string", "pattern": r"^-?\d+(\.\d+)?$"}),
 ]
-JsonPart = TypeAliasType(
-    "JsonPart",
-    "bool | int | float | Text | list[JsonPart | None]"
-    " | Annotated[dict[Text, JsonPart | None], NO_OTHER_KEYS]",
-)
-Json = Annotated[JsonPart, WrapValidator(storable_json)]
-Email = Annotated[EmailStr, AfterValidator(storable)]
+Json = Annotated[Any, WrapValidator(storable_json), WithJsonSchema({})]
 Url = Annotated[str, Field(pattern=WEB_ADDRESS)]
 Ip = Annotated[
     str,
     AfterValidator(canonical_address),
-    WithJsonSchema({"type": "string", "anyOf": [{"format": "ipv4"}, {"format": "ipv6"}]}),
+    WithJsonSchema({"type": "string", "format": "ip", "description": "An IPv4 or IPv6 address."}),
 ]
+ReadOnly = Annotated[T, Field(json_schema_extra={"readOnly": True})]
+WriteOnly = Annotated[T, Field(json_schema_extra={"writeOnly": True})]
 ValueList = Annotated[
     list[T],
     Field(min_length=1, max_length=100, description="Repeat the parameter for each value"),
 ]
 OptionalParam = Annotated[T | None, NotNull()]
 StoredEnum = Annotated[T, AnyText()]
+StoredInt32 = Annotated[int, WithJsonSchema({"type": "integer", "format": "int32"})]
+StoredJson = Annotated[Any, WithJsonSchema({})]

@@ -100,7 +100,7 @@ def upgrade(
         return
     config = configuration(settings)
     config.attributes["stopped"] = stopped
-    config.attributes["refuse_other_tables"] = not settings.migrate_beside_other_tables
+    config.attributes["reject_other_tables"] = not settings.migrate_beside_other_tables
     command.upgrade(config, "head")
     logger.info("all migrations are applied")
 
@@ -117,7 +117,7 @@ class Migration:
         self.stopped = threading.Event()
 
     def start(self) -> None:
-        """Start the thread and give it a moment: usually the database is up to date."""
+        """Start the thread and wait briefly: usually the database is up to date."""
         thread = threading.Thread(target=self.run, name="migrations", daemon=True)
         thread.start()
         thread.join(START_SECONDS)

@@ -2,10 +2,13 @@
 
 import asyncio
 import gc
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
+
+from app.core.api_document import Documented, complete
 
 
 class OpenAPIDocument:
@@ -32,19 +35,22 @@ class OpenAPIDocument:
         gc.disable()  # a full collection would block every request
         try:
             schema: dict[str, Any] = self.app.openapi()
-            servers = schema.get("servers", [])
-            if root_path and all(server.get("url") != root_path for server in servers):
-                schema = {**schema, "servers": [{"url": root_path}, *servers]}
+            if root_path:
+                others = [one for one in schema.get("servers", []) if one["url"] != root_path]
+                others = [one for one in others if one["url"] != "/"]
+                schema = {**schema, "servers": [{"url": root_path}, *others]}
             return bytes(JSONResponse(schema).body)
         finally:
             if collecting:
                 gc.enable()
 
 
-def setup(app: FastAPI) -> None:
-    """Replace FastAPI's own route, which generates the document on the event loop."""
-    url = app.openapi_url
-    if url is not None:
-        routes = app.router.routes
-        routes[:] = [route for route in routes if getattr(route, "path", None) != url]
-        app.add_route(url, OpenAPIDocument(app).serve, include_in_schema=False)
+def setup(app: FastAPI, entities: Sequence[Documented]) -> None:
+    """Complete the document that FastAPI generates."""
+    generate = app.openapi
+
+    def complete_once() -> dict[str, Any]:
+        """Return the complete document; FastAPI keeps it."""
+        return app.openapi_schema or complete(generate(), entities)
+
+    app.openapi = complete_once  # type: ignore[method-assign]  # (as FastAPI documents it)

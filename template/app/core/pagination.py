@@ -18,12 +18,12 @@ from app.core.schemas import CursorQuery, ListQuery
 ModelT = TypeVar("ModelT", bound=Base)
 
 
-def order_by(model: type[Base], keys: list[str]) -> list[ColumnElement[Any]]:
+def order_by(model: type[Base], sort: list[str]) -> list[ColumnElement[Any]]:
     """Return the order of a list: NULLs last, then by id, so that pages never overlap."""
     order: list[ColumnElement[Any]] = []
-    for key in dict.fromkeys([*keys, "id"]):
-        column = getattr(model, key.removeprefix("-"))
-        one = column.desc() if key.startswith("-") else column.asc()
+    for name in dict.fromkeys([*sort, "id"]):
+        column = getattr(model, name.removeprefix("-"))
+        one = column.desc() if name.startswith("-") else column.asc()
         # On a NOT NULL column, NULLS LAST would keep the database from using an index.
         order.append(one.nulls_last() if column.nullable else one)
     return order
@@ -36,8 +36,8 @@ def page_statements(
     where: Sequence[ColumnElement[bool]],
 ) -> tuple[Select[ModelT], Select[int]]:
     """Return the statement for a page of rows and the one that counts all matching rows."""
-    keys = getattr(query, "sort", None) or default_sort
-    page = select(model).where(*where).order_by(*order_by(model, keys))
+    sort = getattr(query, "sort", None) or default_sort
+    page = select(model).where(*where).order_by(*order_by(model, sort))
     count = select(func.count()).select_from(model).where(*where)
     return page.limit(query.limit).offset(query.offset), count
 
@@ -52,8 +52,8 @@ def cursor_statement(
 
     Rows are ordered by a column and the id together, so rows added meanwhile shift no page.
     """
-    key = (default_sort or ["id"])[0]
-    columns = cursor_columns(model, key)
+    sort = (default_sort or ["id"])[0]
+    columns = cursor_columns(model, sort)
     statement = select(model).where(*where)
     if query.cursor is not None:
         values = decode_cursor(query.cursor, columns)
@@ -61,14 +61,14 @@ def cursor_statement(
             *(literal(value, column.type) for value, column in zip(values, columns, strict=True))
         )
         position = tuple_(*columns)
-        statement = statement.where(position < bound if key.startswith("-") else position > bound)
-    order = [column.desc() if key.startswith("-") else column.asc() for column in columns]
+        statement = statement.where(position < bound if sort.startswith("-") else position > bound)
+    order = [column.desc() if sort.startswith("-") else column.asc() for column in columns]
     return statement.order_by(*order).limit(query.limit + 1)
 
 
-def cursor_columns(model: type[Base], key: str) -> list[Any]:
+def cursor_columns(model: type[Base], sort: str) -> list[Any]:
     """Return the columns that a cursor holds: the sort column and the id."""
-    return [getattr(model, name) for name in dict.fromkeys([key.removeprefix("-"), "id"])]
+    return [getattr(model, name) for name in dict.fromkeys([sort.removeprefix("-"), "id"])]
 
 
 def encode_cursor(row: Any, columns: Sequence[Any]) -> str:

@@ -15,18 +15,18 @@ from app.core.schemas import CursorQuery, ListQuery
 Names = dict[Callable[..., Any], frozenset[str]]
 
 
-async def refuse_unknown_parameters(request: Request) -> None:
-    """Answer 422 for query parameters that a list does not have; other routes ignore them.
+async def reject_unknown_parameters(request: Request) -> None:
+    """Reject query parameters that a list does not have (422); other routes ignore them.
 
     FastAPI gives a model of query parameters all of the query. If the model itself forbade unknown
-    names, it would refuse those of a dependency and of parameters beside it.
+    names, it would reject those of a dependency and of parameters beside it.
     """
     if not request.query_params:
         return
     known = names_of_lists(request.app).get(request.scope["endpoint"])
     if known is None:
         return
-    faults = [
+    errors = [
         {
             "type": "extra_forbidden",
             "loc": ("query", name),
@@ -36,8 +36,8 @@ async def refuse_unknown_parameters(request: Request) -> None:
         for name in request.query_params
         if name not in known
     ]
-    if faults:
-        raise RequestValidationError(faults)
+    if errors:
+        raise RequestValidationError(errors)
 
 
 def names_of_lists(app: FastAPI) -> Names:

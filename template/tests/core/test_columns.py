@@ -1,4 +1,4 @@
-"""A change of a column after which rows would not be read as they were written is refused, with a way to go on."""
+"""A change of a column after which rows would not be read as they were written is rejected, with a way to go on."""
 
 import json
 import os
@@ -67,7 +67,7 @@ def test_the_statement_that_is_offered(
 
 @pytest.mark.parametrize(("old", "new"), FINE, ids=str)
 def test_changes_that_break_nothing(old: Any, new: Any) -> None:
-    """They are not refused, and neither is a type that stays."""
+    """They are not rejected, and neither is a type that stays."""
     assert found(old, new) is None
     assert found(new, new) is None
 
@@ -113,14 +113,14 @@ def command(monkeypatch: pytest.MonkeyPatch, rows: str = "") -> None:
     migration.main()
 
 
-def test_the_command_refuses(things: sa.Table, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_rejects(things: sa.Table, monkeypatch: pytest.MonkeyPatch) -> None:
     """It names the column, what breaks and what to do, and writes nothing; a statement has to name the column."""
     folder = columns.RECORD.parent
     before = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.*")}
     for given in ("", "UPDATE others SET state = 'open'"):
-        with pytest.raises(SystemExit) as refused:
+        with pytest.raises(SystemExit) as rejected:
             command(monkeypatch, given)
-        line, *more = str(refused.value).splitlines()
+        line, *more = str(rejected.value).splitlines()
         what, _, rows = line.partition(': rows="')
         assert what == f'{things.name}.state: rows may hold "sent", which is no longer listed'
         assert rows == "UPDATE things SET state = 'it''s shipped' WHERE state IN ('sent')\""
@@ -131,7 +131,7 @@ def test_the_command_refuses(things: sa.Table, monkeypatch: pytest.MonkeyPatch) 
 def test_the_command_goes_on(
     things: sa.Table, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """With a statement it is in the migration, and what was refused is known from then on."""
+    """With a statement it is in the migration, and what was rejected is known from then on."""
     rows = "UPDATE things SET state = 'it''s; :shipped' WHERE state = 'sent'; DELETE FROM things"
     command(monkeypatch, rows)
     (written,) = columns.RECORD.parent.glob("*_things.py")
@@ -175,7 +175,7 @@ def test_names_from_before(things: sa.Table, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_record_of_two_branches(things: sa.Table) -> None:
-    """Lines of both count; what is no line is told with its number."""
+    """Lines of both count; an invalid line is reported with its number."""
     line = {"table": things.name, "column": "state", "kind": "enum", "values": ["open", "lost"]}
     with columns.RECORD.open("a", encoding="utf-8") as file:
         file.write(json.dumps(line) + "\n")

@@ -44,7 +44,7 @@ def test_a_marker_that_was_overlooked(tmp_path: Path, left: str) -> None:
 
 
 def test_a_rejected_change(tmp_path: Path) -> None:
-    """Copier writes such files where it is told to."""
+    """Copier writes such files on request (`--conflict rej`)."""
     (tmp_path / "alembic.ini.rej").write_text("@@ -1 +1 @@\n", encoding="utf-8")
     expected = "alembic.ini.rej: a change that did not fit: make it by hand, then delete this file"
     assert list(conflicts(tmp_path)) == [expected]

@@ -20,7 +20,7 @@ from app.main import API_PREFIX, create_app
 @pytest.fixture(autouse=True)
 def without_yours(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave out what your file has."""
-    for name in ("routers", "entity_dependencies", "extend", "lifespan"):
+    for name in main.EXTRA_NAMES:
         monkeypatch.delattr(extra, name, raising=False)
 
 
@@ -92,7 +92,7 @@ def test_start_up_work_that_fails(settings: Settings, monkeypatch: pytest.Monkey
 
 
 def check_token(token: Annotated[HTTPAuthorizationCredentials, Depends(HTTPBearer())]) -> None:
-    """Refuse every token but one."""
+    """Reject every token but one."""
     if token.credentials != "right":
         raise HTTPException(401)
 
@@ -116,11 +116,33 @@ def test_dependency_of_all_entities(settings: Settings, monkeypatch: pytest.Monk
             assert ("security" in operation) == of_entity, path
 
 
-def test_misspelt_guard(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An app does not start without the guard that its owner believes to be there."""
-    monkeypatch.setattr(extra, "entity_dependecies", [Depends(check_token)], raising=False)
-    with pytest.raises(NameError, match="rename it to entity_dependencies"):
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [
+        ("router", "routers"),
+        ("entity_dependecies", "entity_dependencies"),
+        ("extent", "extend"),
+        ("life_span", "lifespan"),
+    ],
+)
+def test_misspelt_name(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, name: str, known: str
+) -> None:
+    """An app does not start without what its owner believes to be in use, a guard for example."""
+    monkeypatch.setattr(extra, name, [], raising=False)
+    with pytest.raises(NameError, match=f"{name} is not used: rename it to {known}"):
         create_app(settings)
+    monkeypatch.setattr(extra, known, [], raising=False)
+    with pytest.raises(NameError, match=f"{name} is not used: rename it to {known}"):
+        create_app(settings)
+
+
+def test_similar_name(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A variable of another type may be named like the list that it is in."""
+    router = APIRouter()
+    monkeypatch.setattr(extra, "router", router, raising=False)
+    monkeypatch.setattr(extra, "routers", [router], raising=False)
+    assert create_app(settings).title
 
 
 @pytest.mark.usefixtures("things")
@@ -135,7 +157,7 @@ def test_key_in_the_query(settings: Settings, monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.mark.usefixtures("things")
 def test_query_parameters_of_yours(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A list takes parameters beside its model and those of dependencies; others are refused."""
+    """A list takes parameters beside its model and those of dependencies; others are rejected."""
 
     def in_language(language: str = "en") -> str:
         return language
@@ -146,7 +168,7 @@ def test_query_parameters_of_yours(settings: Settings, monkeypatch: pytest.Monke
         assert response.json() == {"limit": 3, "q": "chair"}
         response = client.get(f"{API_PREFIX}/things?limits=3")
         assert response.status_code == 422
-        assert [fault["field"] for fault in response.json()["errors"]] == ["query.limits"]
+        assert [error["field"] for error in response.json()["errors"]] == ["query.limits"]
 
 
 @pytest.mark.parametrize("entity", ENTITIES[:1], ids=lambda entity: entity.name)

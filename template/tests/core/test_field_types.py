@@ -12,6 +12,7 @@ from app.core import clock, field_types
 from app.core.schemas import Schema
 
 PRICE = Annotated[Decimal, field_types.Digits(5, 2, least=Decimal(0))]
+SHARE = Annotated[Decimal, field_types.Digits(4, 2, least=Decimal(0), most=Decimal("0.9"))]
 FRACTION = Annotated[Decimal, field_types.Digits(3, 3)]
 MANY_DIGITS = Annotated[Decimal, field_types.Digits(38, 10)]
 LONG = "1234567890123456789012345678.1234567891"
@@ -26,6 +27,7 @@ MORNING = dt.datetime(2026, 1, 31, 6, 30, tzinfo=dt.UTC)
         (field_types.Int32, 2**31),
         (field_types.Int64, 2**63),
         (field_types.RowId, 0),
+        (field_types.RowId, 2**63),
         (field_types.Float, float("nan")),
         (field_types.Float, float("inf")),
         (field_types.UtcDateTime, "2026-01-31T08:30:00"),
@@ -50,6 +52,10 @@ MORNING = dt.datetime(2026, 1, 31, 6, 30, tzinfo=dt.UTC)
         (PRICE, 0.001),
         (MANY_DIGITS, 12345678901.123456),
         (PRICE, 1000),
+        (SHARE, "9"),
+        (SHARE, 9),
+        (SHARE, "0.95"),
+        (SHARE, 0.95),
         (field_types.Json, {"key": "NUL \x00"}),
         (field_types.Json, {"NUL \x00": 1}),
         (field_types.Json, [float("nan")]),
@@ -77,6 +83,8 @@ def test_rejected(kind: Any, value: object) -> None:
     [
         (field_types.Text, "日本語 🚀", "日本語 🚀"),
         (field_types.Int32, -(2**31), -(2**31)),
+        (field_types.Int64, -(2**63), -(2**63)),
+        (field_types.BodyRowId, 2**63 - 1, 2**63 - 1),
         (field_types.Float, 0.5, 0.5),
         (field_types.Int32, "5", 5),
         (field_types.QueryBool, "true", True),
@@ -86,6 +94,8 @@ def test_rejected(kind: Any, value: object) -> None:
         (PRICE, 4.2, Decimal("4.2")),
         (PRICE, 100, Decimal(100)),
         (MANY_DIGITS, LONG, Decimal(LONG)),
+        (SHARE, "0.90", Decimal("0.9")),
+        (SHARE, 0.9, Decimal("0.9")),
         (FRACTION, 0, Decimal(0)),
         (FRACTION, "0.5", Decimal("0.5")),
         (field_types.Date, "2026-01-31", dt.date(2026, 1, 31)),
@@ -106,12 +116,13 @@ def test_accepted(kind: Any, value: object, stored: object) -> None:
 
 def test_documented() -> None:
     """The documented schema matches the validation."""
-    number, text = TypeAdapter(PRICE).json_schema()["anyOf"]
-    assert number == {"type": "number", "minimum": 0, "maximum": 999.99, "multipleOf": 0.01}
-    assert text == {"type": "string", "pattern": r"^\d{1,3}(\.\d{1,2})?$"}
+    price = TypeAdapter(PRICE).json_schema()
+    pattern = r"^\d{1,3}(\.\d{1,2})?$"
+    assert price == {"type": "string", "pattern": pattern, "description": "At least 0."}
+    assert TypeAdapter(SHARE).json_schema()["pattern"] == r"^0(\.\d{1,2})?$"
     assert TypeAdapter(field_types.OptionalParam[str]).json_schema() == {"type": "string"}
-    assert TypeAdapter(field_types.OptionalParam[PRICE]).json_schema() == {"anyOf": [number, text]}
-    assert TypeAdapter(MANY_DIGITS).json_schema()["type"] == "string"
+    assert TypeAdapter(field_types.OptionalParam[PRICE]).json_schema() == price
+    assert TypeAdapter(field_types.Json | None).json_schema()["anyOf"][0] == {}
     short = Annotated[field_types.Text, Field(max_length=3)]
     assert TypeAdapter(short).json_schema()["pattern"]
 

@@ -150,7 +150,7 @@ async def respond(
 
 
 def test_slow_bodies(settings: Settings) -> None:
-    """Clients that send their body slowly keep nobody out, and are sent away."""
+    """Clients that send their body slowly do not block others, and get 408."""
 
     async def app(_scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
@@ -215,7 +215,7 @@ def test_client_that_goes_away(settings: Settings) -> None:
 
 
 def test_large_body(settings: Settings) -> None:
-    """A body over the limit is refused, declared or not."""
+    """A body over the limit is rejected, declared or not."""
     with TestClient(limited_app(settings, max_body_bytes=10)) as client:
         assert client.post("/size", content=b"x" * 10).json() == 10
         assert client.post("/size", content=b"x" * 11).status_code == 413
@@ -245,7 +245,7 @@ def test_too_many_at_once(settings: Settings) -> None:
 
 
 def test_headers(client: TestClient) -> None:
-    """Browsers are told to be careful; transport security is for https only."""
+    """Browsers are expected to be careful; transport security is for https only."""
     response = client.get("/health/health")
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert response.headers["Referrer-Policy"] == "no-referrer"
@@ -263,9 +263,9 @@ def test_hosts_and_origins(settings: Settings) -> None:
         other = client.get("/health/health", headers={"Origin": "https://evil.example"})
         assert "Access-Control-Allow-Origin" not in other.headers
     with TestClient(app, base_url="http://evil.example") as client:
-        refused = client.get("/docs")
-        assert refused.status_code == 400
-        assert refused.headers["content-type"] == "application/problem+json"
+        rejected = client.get("/docs")
+        assert rejected.status_code == 400
+        assert rejected.headers["content-type"] == "application/problem+json"
         assert client.get("/health/health").status_code == 200
 
 
@@ -276,7 +276,7 @@ def test_hosts_and_origins(settings: Settings) -> None:
         ("/size", {"max_concurrency": 0}, 503),
         ("/slow", {"request_timeout": 0.05}, 504),
         ("/broken", {}, 500),
-        ("/parsed", {}, 422),
+        ("/parsed", {}, 415),
         ("/size", {"trusted_hosts": ["other.example"]}, 400),
     ],
 )
@@ -339,7 +339,7 @@ SECRETS = {"DATABASE_URL": "{driver}://app:" + HIDDEN + "@db/name", "DATABASE_PA
 
 
 @pytest.mark.parametrize(
-    ("at_fault", "told"),
+    ("invalid", "expected"),
     [
         ({"DATABASE_URL": ""}, "DATABASE_URL: is missing"),
         ({"DATABASE_URL": "{driver}://app:hun/ter2@db:x/name"}, "DATABASE_URL: is not a"),
@@ -349,23 +349,23 @@ SECRETS = {"DATABASE_URL": "{driver}://app:" + HIDDEN + "@db/name", "DATABASE_PA
         ({"ENVIRONMENT": HIDDEN}, "ENVIRONMENT: Input should be"),
     ],
 )
-def test_settings_at_fault_show_no_secret(
+def test_invalid_settings_show_no_secret(
     settings: Settings,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
-    at_fault: dict[str, str],
-    told: str,
+    invalid: dict[str, str],
+    expected: str,
 ) -> None:
-    """One line names what is at fault; what else is set may be a password."""
+    """One line names the invalid setting, and no value: it may be a password."""
     monkeypatch.chdir("/")  # where there is no .env
     driver = settings.database_url.get_secret_value().partition(":")[0]
-    for name, value in {**SECRETS, **at_fault}.items():
+    for name, value in {**SECRETS, **invalid}.items():
         monkeypatch.setenv(name, value.format(driver=driver))
     with pytest.raises(SystemExit) as stopped:
         load_settings()
     assert stopped.value.code == 2
     line = capsys.readouterr().err
-    assert told in line
+    assert expected in line
     assert line.count("\n") == 1
     assert "ter2" not in line
     with pytest.raises(ValidationError) as raised:

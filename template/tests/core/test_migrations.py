@@ -1,4 +1,4 @@
-"""The migrations make the tables that the models describe, and can be taken back."""
+"""The migrations create the tables that the models describe, and can be downgraded."""
 
 import logging
 import os
@@ -26,7 +26,7 @@ from tools import columns, migration, renames
 from tools.database import database_for_tests
 from tools.migration import drop_empty
 
-BROKEN = '''"""A table, and then a fault."""
+BROKEN = '''"""A table, and then an error."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -78,7 +78,7 @@ def test_upgrade_is_repeatable(settings: Settings) -> None:
 
 
 def test_down_and_up_again() -> None:
-    """Every migration can be taken back, and applied again."""
+    """Every migration can be downgraded and applied again."""
     with database_for_tests() as url:
         settings = Settings(database_url=SecretStr(url))
         upgrade(settings)
@@ -134,29 +134,29 @@ def test_a_migration_without_a_change_is_not_written() -> None:
 
 
 @pytest.fixture
-def somebodys() -> Iterator[Settings]:
-    """Return settings of a database that holds a table of somebody else, and nothing of this service."""
+def others() -> Iterator[Settings]:
+    """Return settings of a database with a table of another program, and none of this service."""
     with database_for_tests() as url:
         settings = Settings(database_url=SecretStr(url), migrate_beside_other_tables=True)
         upgrade(settings)
         command.downgrade(configuration(settings), "base")
-        run(settings, "DROP TABLE alembic_version", "CREATE TABLE somebodys (id INTEGER)")
+        run(settings, "DROP TABLE alembic_version", "CREATE TABLE others (id INTEGER)")
         try:
             yield settings
         finally:
-            run(settings, "DROP TABLE somebodys")
+            run(settings, "DROP TABLE others")
             upgrade(settings)
 
 
-def test_tables_of_somebody_else(
-    somebodys: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+def test_tables_of_another_program(
+    others: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A database with tables and without migrations is refused in one line, and left as it is."""
-    careful = somebodys.model_copy(update={"migrate_beside_other_tables": False})
-    with pytest.raises(OtherTablesError, match=r"tables \(somebodys\).*_OTHER_TABLES=true"):
+    """A database with tables and without migrations is rejected in one line, and left as it is."""
+    careful = others.model_copy(update={"migrate_beside_other_tables": False})
+    with pytest.raises(OtherTablesError, match=r"tables \(others\).*_OTHER_TABLES=true"):
         upgrade(careful)
     monkeypatch.setattr(sys, "argv", ["app", "migrate"])
-    monkeypatch.setenv("DATABASE_URL", somebodys.database_url.get_secret_value())
+    monkeypatch.setenv("DATABASE_URL", others.database_url.get_secret_value())
     with pytest.raises(SystemExit, match=r"^The database could not be migrated: [^\n]+$"):
         command_line.main()
     waiting = Migration(careful)
@@ -165,17 +165,17 @@ def test_tables_of_somebody_else(
         waiting.stop()
     assert not waiting.done
     assert "python -m alembic stamp head" in caplog.text
-    assert with_connection(somebodys, tables) == ["somebodys"]
+    assert with_connection(others, tables) == ["others"]
 
 
-def test_tables_beside_those_of_somebody_else(somebodys: Settings) -> None:
-    """A setting allows it; once migrated, the database is never refused."""
-    upgrade(somebodys)
-    careful = somebodys.model_copy(update={"migrate_beside_other_tables": False})
+def test_tables_beside_those_of_another_program(others: Settings) -> None:
+    """A setting allows it; once migrated, the database is never rejected."""
+    upgrade(others)
+    careful = others.model_copy(update={"migrate_beside_other_tables": False})
     command.downgrade(configuration(careful), "base")
     upgrade(careful)
     assert at_head(careful)
-    assert "somebodys" in with_connection(careful, tables)
+    assert "others" in with_connection(careful, tables)
 
 
 def test_a_comparison_leaves_the_database_as_it_is(

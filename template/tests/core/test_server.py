@@ -1,4 +1,4 @@
-"""What the server adds to uvicorn: connections that send nothing are closed, and SIGTERM is told first."""
+"""What the server adds to uvicorn: connections that send nothing are closed, and SIGTERM calls a hook first."""
 
 import os
 import signal
@@ -81,7 +81,7 @@ def test_requests_take_their_time(port: int) -> None:
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on."""
+    """Return a port without a listener."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         number: int = listening.getsockname()[1]
@@ -89,7 +89,7 @@ def free_port() -> int:
 
 
 def status(client: httpx2.Client, path: str) -> int:
-    """Return the status of a response, 0 where nobody listens."""
+    """Return the status of a response, 0 without a listener."""
     try:
         return client.get(path).status_code
     except httpx2.TransportError:

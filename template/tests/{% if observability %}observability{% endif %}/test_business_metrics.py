@@ -51,7 +51,7 @@ def test_series_exist_before_the_first_event(client: TestClient, entity: str) ->
 @pytest.mark.parametrize("operation", business.WRITES)
 @pytest.mark.parametrize("outcome", ["ok", "conflict"])
 def test_only_what_was_written_counts(entity: str, operation: str, outcome: str) -> None:
-    """A refused write is an operation, but no row."""
+    """A rejected write is an operation, but no row."""
     event = OperationOutcome(entity=entity, operation=operation, outcome=outcome, seconds=0.25)
     counter = f"{PLURALS[entity]}_{business.WRITES[operation]}_total"
     labels = {key: value for key, value in asdict(event).items() if key != "seconds"}
@@ -70,7 +70,7 @@ def test_starting_again_changes_nothing() -> None:
 
 @pytest.mark.parametrize("entity", NAMES[:1])
 def test_slow_operations_are_logged(entity: str, caplog: pytest.LogCaptureFixture) -> None:
-    """An operation that takes long leaves a line, so that nobody has to guess which one it was."""
+    """A slow operation is logged with its name."""
     for seconds in (0.1, business.SLOW_SECONDS + 1):
         business.record(OperationOutcome(entity, "get", "ok", seconds))
     assert [record.getMessage() for record in caplog.records] == [

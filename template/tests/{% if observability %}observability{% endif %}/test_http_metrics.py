@@ -61,7 +61,7 @@ def make_shop() -> FastAPI:
 
 @pytest.fixture(name="visitor")
 def make_visitor(shop: FastAPI) -> Iterator[TestClient]:
-    """Return a client that sees an error as an response, as a real one does."""
+    """Return a client that gets an error as a response, as a real one does."""
     with TestClient(shop, raise_server_exceptions=False, follow_redirects=False) as visitor:
         yield visitor
 
@@ -126,4 +126,4 @@ def test_routes_begin_at_zero(shop: FastAPI) -> None:
     initialise_route_counters(shop)
     assert _count("POST", "/fresh", 201) == 0
     assert _count("GET", READ, 200) is not None
-    assert _count("GET", "/redoc", 200) is None
+    assert _count("GET", "/docs/oauth2-redirect", 200) is None

@@ -37,7 +37,7 @@ def _run(code: str, folder: Path, *arguments: str) -> str:
 
 
 def test_counters_add_up_and_the_dead_are_forgotten(tmp_path: Path) -> None:
-    """Counters of workers that are gone still count, their gauges do not."""
+    """Counters of stopped workers still count, their gauges do not."""
     for _ in range(2):
         _run(WORKER, tmp_path)
     page = _run(PAGE, tmp_path)

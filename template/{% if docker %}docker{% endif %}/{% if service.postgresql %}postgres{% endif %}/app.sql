@@ -8,7 +8,7 @@ CREATE ROLE app LOGIN;
 \if :{?password}
 ALTER ROLE app PASSWORD :'password';
 \endif
--- What is refused is an error of the app, which says so in its own log; the
+-- What is rejected is an error of the app, which says so in its own log; the
 -- server's would show the values that are in the message.
 ALTER ROLE app SET log_min_messages = log;
 ALTER DATABASE :"DBNAME" OWNER TO app;

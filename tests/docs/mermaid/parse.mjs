@@ -12,7 +12,7 @@ for (const path of process.argv.slice(2)) {
     try {
       console.log(`${path}: ${(await mermaid.parse(diagram)).diagramType}`);
     } catch (error) {
-      console.log(`${path}: fault: ${error.message.replaceAll("\n", " ")}`);
+      console.log(`${path}: error: ${error.message.replaceAll("\n", " ")}`);
       process.exitCode = 1;
     }
   }

@@ -8,17 +8,19 @@ from typing import Any, cast
 from fastapi import Depends, FastAPI
 
 from app import about, extra
-from app.core import errors, health, limits, openapi
+from app.core import docs, errors, health, http, limits, openapi
 from app.core.cache import Cache
 from app.core.db import Database
+from app.core.etag import reject_ignored_conditions
 from app.core.migrate import Migration
-from app.core.query_parameters import refuse_unknown_parameters
+from app.core.query_parameters import reject_unknown_parameters
 from app.core.server import draining
 from app.core.settings import Settings, load_settings
 from app.entities.registry import ENTITIES
 from app.observability import setup as setup_observability
 
 API_PREFIX = "/api/v1"
+EXTRA_NAMES = ("routers", "entity_dependencies", "extend", "lifespan")
 
 
 @asynccontextmanager
@@ -46,11 +48,19 @@ def added(name: str, default: Any) -> Any:
 
 
 def check_names() -> None:
-    """Raise NameError for a misspelt `entity_dependencies`: the guard in it would not exist."""
-    for name in get_close_matches("entity_dependencies", [*vars(extra)], cutoff=0.8):
-        if name != "entity_dependencies":
-            message = f"app/extra.py: {name} is not used: rename it to entity_dependencies"
-            raise NameError(message)
+    """Raise NameError for a misspelt name in `app/extra.py`: it would be ignored silently.
+
+    A similar name, such as `router`, may stand beside the right one if it is of another type.
+    """
+    names = vars(extra)
+    for known in EXTRA_NAMES:
+        for name in get_close_matches(known, [*names], cutoff=0.8):
+            if name in EXTRA_NAMES or name.startswith("_"):
+                continue
+            if known not in names or type(names[name]) is type(names[known]):
+                usable = ", ".join(EXTRA_NAMES)
+                message = f"app/extra.py: {name} is not used: rename it to {known} ({usable})"
+                raise NameError(message)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -61,18 +71,26 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         title=about.TITLE,
         description=about.DESCRIPTION,
         version=about.VERSION,
+        contact=about.CONTACT,
+        license_info=about.LICENSE,
         lifespan=lifespan,
         separate_input_output_schemas=False,
+        openapi_url=None,  # see app/core/docs.py
+        redirect_slashes=False,  # to an address made of the Host header
     )
     app.state.settings = settings
-    openapi.setup(app)
+    openapi.setup(app, ENTITIES)
     errors.setup(app)
+    http.setup(app, settings)
     limits.setup(app, settings)
     setup_observability(app)
+    guards = added("entity_dependencies", [])
+    docs.setup(app, settings, guards)
     app.include_router(health.router)
     for router in added("routers", []):
         app.include_router(router)
-    dependencies = [*added("entity_dependencies", []), Depends(refuse_unknown_parameters)]
+    checks = [Depends(reject_unknown_parameters), Depends(reject_ignored_conditions)]
+    dependencies = [*guards, *checks]
     for entity in ENTITIES:
         app.include_router(entity.router, prefix=API_PREFIX, dependencies=dependencies)
     added("extend", id)(app)

@@ -36,6 +36,6 @@ def shop(folder: Path) -> Path:
     return folder
 
 
-def take_over(template: Path, folder: Path, data: dict[str, Any], **options: Any) -> None:
+def add_containers(template: Path, folder: Path, data: dict[str, Any], **options: Any) -> None:
     """Copy the template into an app."""
     copier.run_copy(str(template), folder, data=data, defaults=True, unsafe=True, quiet=True, **options)

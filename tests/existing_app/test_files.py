@@ -15,8 +15,8 @@ import pytest
 import yaml
 
 from tests.conftest import ROOT, Render, commit_all, copy_of_template, files_of, git
+from tests.existing_app.existing import add_containers, answers, blocks, shop
 from tests.linters import LINTERS
-from tests.takeover.existing import answers, blocks, shop, take_over
 
 CONTRACTS: dict[str, dict[str, Any]] = {
     "the shop's": {},
@@ -52,7 +52,7 @@ def folder(request: pytest.FixtureRequest, render: Render) -> Path:
 def test_only_new_files(template: Path, tmp_path: Path) -> None:
     """Git sees nothing but additions: the shop's own .dockerignore, workflow and Makefile stay as they are."""
     app = shop(tmp_path / "shop")
-    take_over(template, app, answers())
+    add_containers(template, app, answers())
     commit_all(app, "after")
     changes = git(app, "diff", "--name-status", "HEAD~1").splitlines()
     assert {line.partition("\t")[0] for line in changes} == {"A"}
@@ -89,7 +89,7 @@ def test_the_documented_command(template: Path, tmp_path: Path, monkeypatch: pyt
     done = subprocess.run([sys.executable, "-m", "copier", *command], capture_output=True, text=True, check=True)
     said = [line.strip() for line in done.stderr.splitlines() if line.strip()]
     assert "\n".join(said[-2:]) + "\n" == blocks("bash")[1]
-    take_over(template, other, answers())
+    add_containers(template, other, answers())
     assert git(app, "status", "--porcelain", "-uall") == git(other, "status", "--porcelain", "-uall")
     for path in files_of(app / "docker"):
         assert path.read_bytes() == (other / path.relative_to(app)).read_bytes()
@@ -166,7 +166,7 @@ def versioned(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("name", ["the shop's", "sqlite", "uv"])
 def test_an_update_to_the_same_version_changes_nothing(name: str, versioned: Path, tmp_path: Path) -> None:
     app = shop(tmp_path / "shop")
-    take_over(versioned, app, ANSWERS[name])
+    add_containers(versioned, app, ANSWERS[name])
     commit_all(app, "after")
     copier.run_update(app, vcs_ref=copier.VcsRef.CURRENT, defaults=True, unsafe=True, overwrite=True, quiet=True)
     assert git(app, "status", "--porcelain") == ""
@@ -175,7 +175,7 @@ def test_an_update_to_the_same_version_changes_nothing(name: str, versioned: Pat
 def test_an_update_brings_what_is_new_and_leaves_the_app(versioned: Path, tmp_path: Path) -> None:
     """A new version, another path in the contract, and edits of the user in the app and in a file of the template."""
     app = shop(tmp_path / "shop")
-    take_over(versioned, app, answers())
+    add_containers(versioned, app, answers())
     compose = app / "docker" / "docker-compose.yml"
     compose.write_text(compose.read_text(encoding="utf-8").replace("size=64m", "size=128m", 1), encoding="utf-8")
     (app / "docker" / "app.env").write_text("GREETING=hello\n", encoding="utf-8")
@@ -211,7 +211,7 @@ def test_an_app_of_another_template(versioned: Path, tmp_path: Path) -> None:
     theirs = app / ".copier-answers.yml"
     theirs.write_text("_src_path: gh:somebody/else\n_commit: 1.0.0\n", encoding="utf-8")
     commit_all(app, "from another template")
-    take_over(versioned, app, answers(), answers_file=OURS)
+    add_containers(versioned, app, answers(), answers_file=OURS)
     assert (app / OURS).is_file()
     assert git(app, "diff", "--name-only") == ""
     commit_all(app, "after")
@@ -241,11 +241,11 @@ WRONG: list[tuple[Any, str]] = [
 
 
 @pytest.mark.parametrize(("contract", "said"), WRONG, ids=lambda value: str(value)[:40])
-def test_a_wrong_contract_is_refused(contract: Any, said: str, template: Path, tmp_path: Path) -> None:
+def test_a_wrong_contract_is_rejected(contract: Any, said: str, template: Path, tmp_path: Path) -> None:
     """Before anything is written, in words that say how to fix it."""
     app = shop(tmp_path / "shop")
     with pytest.raises(ValueError, match="contract") as caught:
-        take_over(template, app, {**answers(), "contract": contract})
+        add_containers(template, app, {**answers(), "contract": contract})
     assert said in str(caught.value)
     assert git(app, "status", "--porcelain") == ""
 
@@ -254,5 +254,5 @@ def test_a_wrong_contract_is_refused(contract: Any, said: str, template: Path, t
 def test_without_containers_there_is_nothing_to_make(more: dict[str, Any], template: Path, tmp_path: Path) -> None:
     app = shop(tmp_path / "shop")
     with pytest.raises(ValueError, match="scope: infrastructure is made of containers, but docker is false"):
-        take_over(template, app, {**answers(), **more})
+        add_containers(template, app, {**answers(), **more})
     assert git(app, "status", "--porcelain") == ""

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Render
-from tests.takeover.existing import answers
+from tests.existing_app.existing import answers
 
 
 @pytest.fixture
@@ -156,7 +156,7 @@ def test_what_it_says_of_the_module(  # noqa: PLR0913, PLR0917  (fixtures)
 
 def test_it_misses_the_server(launch: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(launch.importlib.util, "find_spec", lambda _: None)
-    assert launch.fault() == "uvicorn is not among the packages of the app: add it"
+    assert launch.missing() == "uvicorn is not among the packages of the app: add it"
 
 
 class _Answers(http.server.BaseHTTPRequestHandler):

@@ -1,4 +1,4 @@
-"""Why a name is refused, in one line with a better one."""
+"""Why a name is rejected, in one line with a better one."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from .reserved import (
 
 LONGEST_NAME: Final = 40
 
-# A better name for a field that is refused; any other gets the ending "_value".
+# A better name for a field that is rejected; any other gets the ending "_value".
 BETTER_FIELDS: Final[dict[str, str]] = {
     "class": "category",
     "copy": "copy_text",
@@ -49,17 +49,17 @@ BETTER_FIELDS: Final[dict[str, str]] = {
 }
 
 
-def app_name_fault(value: object) -> str | None:
+def app_name_error(value: object) -> str | None:
     """Return why a value cannot name an application, in one line with a suggestion; None when it can."""
-    return _fault(value, "task-api", _app_shape_fault, _app_reserved, _app_suggestions)
+    return _error(value, "task-api", _app_shape_error, _app_reserved, _app_suggestions)
 
 
 def near_app_name(text: str) -> str | None:
     """Return the valid application name nearest to a text, or None where it would be guesswork."""
-    return next((one for one in (text, *_app_suggestions(text)) if app_name_fault(one) is None), None)
+    return next((one for one in (text, *_app_suggestions(text)) if app_name_error(one) is None), None)
 
 
-def entity_name_fault(value: object, classes: frozenset[str] = frozenset()) -> str | None:
+def entity_name_error(value: object, classes: frozenset[str] = frozenset()) -> str | None:
     """Return why a value cannot name an entity, in one line with a suggestion; None when it can.
 
     `classes` are names that generated code uses besides OWN_CLASS_NAMES.
@@ -68,18 +68,18 @@ def entity_name_fault(value: object, classes: frozenset[str] = frozenset()) -> s
     def reserved(name: str) -> str | None:
         return "is a name that the generated code itself uses" if name in classes else _entity_reserved(name)
 
-    return _fault(value, "OrderItem", _entity_shape_fault, reserved, _entity_suggestions)
+    return _error(value, "OrderItem", _entity_shape_error, reserved, _entity_suggestions)
 
 
-def field_name_fault(value: object) -> str | None:
+def field_name_error(value: object) -> str | None:
     """Return why a value cannot name a field, in one line with a suggestion; None when it can."""
-    return _fault(value, "due_at", _field_shape_fault, _field_reserved, _field_suggestions)
+    return _error(value, "due_at", _field_shape_error, _field_reserved, _field_suggestions)
 
 
-def _fault(
+def _error(
     value: object,
     example: str,
-    shape_fault: Callable[[str], str | None],
+    shape_error: Callable[[str], str | None],
     reserved: Callable[[str], str | None],
     suggestions: Callable[[str], tuple[str, ...]],
 ) -> str | None:
@@ -90,16 +90,16 @@ def _fault(
         return f"is empty: write a name such as {example}"
     if len(value) > LONGEST_NAME:
         return f"{_shown(value)} is {len(value)} characters long: use at most {LONGEST_NAME}"
-    what = shape_fault(value) or reserved(value)
+    what = shape_error(value) or reserved(value)
     if what is None:
         return None
     for suggestion in suggestions(value):
-        if len(suggestion) <= LONGEST_NAME and not (shape_fault(suggestion) or reserved(suggestion)):
+        if len(suggestion) <= LONGEST_NAME and not (shape_error(suggestion) or reserved(suggestion)):
             return f"{_shown(value)} {what}: use {suggestion}"
     return f"{_shown(value)} {what}: write a name such as {example}"
 
 
-def _app_shape_fault(name: str) -> str | None:
+def _app_shape_error(name: str) -> str | None:
     """Return what is wrong with the spelling of an application's name, or None."""
     if re.fullmatch(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*", name):
         return None
@@ -112,7 +112,7 @@ def _app_shape_fault(name: str) -> str | None:
     return "has a dash at its start, at its end or beside another"
 
 
-def _entity_shape_fault(name: str) -> str | None:
+def _entity_shape_error(name: str) -> str | None:
     """Return what is wrong with the spelling of an entity's name, or None."""
     if re.fullmatch(r"[A-Z][A-Za-z0-9]*", name):
         return None
@@ -123,7 +123,7 @@ def _entity_shape_fault(name: str) -> str | None:
     return "does not begin with an upper case letter"
 
 
-def _field_shape_fault(name: str) -> str | None:
+def _field_shape_error(name: str) -> str | None:
     """Return what is wrong with the spelling of a field's name, or None."""
     if re.search(r"[^A-Za-z0-9_]", name):
         return "may hold only the letters a to z, digits and underscores"

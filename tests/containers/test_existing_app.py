@@ -11,7 +11,7 @@ from typing import Any
 import copier
 import pytest
 
-from tests.takeover.existing import answers, shop
+from tests.existing_app.existing import answers, shop
 
 from .engine import EXPORTERS, SERVICES, Stack, inspect, provide_for, run
 from .test_documents import commands
@@ -38,9 +38,9 @@ def started(folder: Path, what: str, **more: Any) -> Stack:
 
 
 @pytest.fixture(scope="module")
-def taken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Return the running stack of the shop; tests leave it as they found it."""
-    one = started(tmp_path_factory.mktemp("takeover") / "shop", "takeover")
+    one = started(tmp_path_factory.mktemp("existing-app") / "shop", "existing-app")
     yield one
     one.remove()
 
@@ -53,15 +53,15 @@ def give(stack: Stack, **contract: Any) -> None:
     copier.run_copy(str(template), stack.folder, data=data, defaults=True, unsafe=True, overwrite=True, quiet=True)
 
 
-def faults(stack: Stack) -> dict[str, str]:
+def errors(stack: Stack) -> dict[str, str]:
     """Return what each failing step of the validation script reports."""
     report = stack.validate("--no-start", "--wait=3")
     return {step["name"]: step["report"] for step in report["steps"] if not step["ok"]}
 
 
-def test_every_step_passes(taken: Stack) -> None:
+def test_every_step_passes(stack: Stack) -> None:
     """Built and started by the script itself; its report names the contract's paths."""
-    report = taken.validate()
+    report = stack.validate()
     assert report["failed"] == 0, report
     text = json.dumps(report)
     for line in (
@@ -74,41 +74,41 @@ def test_every_step_passes(taken: Stack) -> None:
         assert line in text
 
 
-def test_it_migrates_and_keeps_its_data(taken: Stack) -> None:
+def test_it_migrates_and_keeps_its_data(stack: Stack) -> None:
     """Its own migrations made the table; it logs in with the secret, and reads what it wrote after a restart."""
-    assert taken.get("/orders/tea", nothing="")[0] == 201
-    taken.compose("restart", "--timeout", "20", "app")
-    taken.until("/ready", 200)
-    assert "tea" in taken.get("/orders")[1]
-    assert taken.inside("app", "python /opt/launch.py alembic current").stdout.split()[0] == "0001"
+    assert stack.get("/orders/tea", nothing="")[0] == 201
+    stack.compose("restart", "--timeout", "20", "app")
+    stack.until("/ready", 200)
+    assert "tea" in stack.get("/orders")[1]
+    assert stack.inside("app", "python /opt/launch.py alembic current").stdout.split()[0] == "0001"
 
 
-def test_it_is_locked_down(taken: Stack) -> None:
+def test_it_is_locked_down(stack: Stack) -> None:
     """As any service: no privilege, and no secret but in its file and in the process that needs it."""
     for service in (*SERVICES, *EXPORTERS):
-        (one,) = taken.containers(service)
+        (one,) = stack.containers(service)
         assert inspect(one, "{{.State.Health.Status}} {{.HostConfig.ReadonlyRootfs}} {{.HostConfig.CapDrop}}") == (
             "healthy true [ALL]"
         )
-    (app,) = taken.containers("app")
+    (app,) = stack.containers("app")
     assert inspect(app, "{{.Config.User}}").endswith(":0")
     shown = run("docker", "inspect", app).stdout + run("docker", "top", app, "-eo", "pid,args").stdout
-    shown += run("docker", "history", "--no-trunc", taken.image).stdout + taken.compose("config").stdout + taken.logs()
+    shown += run("docker", "history", "--no-trunc", stack.image).stdout + stack.compose("config").stdout + stack.logs()
     assert "{postgres_password}" in shown
-    for file in (taken.docker / "secrets").iterdir():
+    for file in (stack.docker / "secrets").iterdir():
         assert file.read_text(encoding="utf-8") not in shown
-    assert taken.inside("app", "ls -A /app").stdout.split() == sorted(
-        [*(path.name for path in taken.folder.iterdir() if path.name not in {".git", ".github", "docker"})]
+    assert stack.inside("app", "ls -A /app").stdout.split() == sorted(
+        [*(path.name for path in stack.folder.iterdir() if path.name not in {".git", ".github", "docker"})]
     )
     assert run("docker", "exec", app, "python", "-m", "pip", check=False).returncode == 1
 
 
-def test_the_app_measures_what_is_asked_for(taken: Stack) -> None:
+def test_the_app_measures_what_is_asked_for(stack: Stack) -> None:
     """Every metric of a panel or a rule that is not an exporter's or Prometheus's is on the app's page."""
-    page = taken.get("/metrics")[1]
+    page = stack.get("/metrics")[1]
     measured = set(re.findall(r"^# TYPE (\S+)", page, re.MULTILINE))
-    text = "".join(path.read_text(encoding="utf-8") for path in (taken.docker / "grafana/dashboards").glob("*.json"))
-    rules = [path.read_text(encoding="utf-8") for path in (taken.docker / "prometheus/rules").glob("*.yml")]
+    text = "".join(path.read_text(encoding="utf-8") for path in (stack.docker / "grafana/dashboards").glob("*.json"))
+    rules = [path.read_text(encoding="utf-8") for path in (stack.docker / "prometheus/rules").glob("*.yml")]
     asked = set(re.findall(r"\b((?:http|process|python)_[a-z_]+)\b", "".join([text, *rules])))
     asked -= {name for name in asked if name.startswith("http_request_duration_seconds_")}
     assert len(asked) > 8
@@ -125,58 +125,58 @@ def test_the_app_measures_what_is_asked_for(taken: Stack) -> None:
     ],
     ids=lambda value: str(value)[:30],
 )
-def test_a_broken_contract_has_a_line(taken: Stack, contract: dict[str, str], step: str, line: str) -> None:
-    give(taken, **contract)
-    found = faults(taken)
-    give(taken)
+def test_a_broken_contract_has_a_line(stack: Stack, contract: dict[str, str], step: str, line: str) -> None:
+    give(stack, **contract)
+    found = errors(stack)
+    give(stack)
     assert found.keys() == {step}
     assert len(re.findall(r"^FAIL", found[step], re.MULTILINE)) == 1
     assert re.search(line, found[step])
 
 
-def test_a_module_that_is_not_there_has_a_line(taken: Stack) -> None:
+def test_a_module_that_is_not_there_has_a_line(stack: Stack) -> None:
     """Known from the image alone: the stack that runs is not touched."""
-    give(taken, module="shop.web:shop")
-    taken.compose("build", "app")
-    found = faults(taken)
-    give(taken)
-    taken.compose("build", "app")
+    give(stack, module="shop.web:shop")
+    stack.compose("build", "app")
+    found = errors(stack)
+    give(stack)
+    stack.compose("build", "app")
     assert found["Module of the app"] == (
         "FAIL shop.web:shop cannot be started: AttributeError: module 'shop.web' has no attribute 'shop' "
         "(contract: module)"
     )
-    assert faults(taken) == {}
+    assert errors(stack) == {}
 
 
-def test_missing_metrics_have_a_line(taken: Stack) -> None:
+def test_missing_metrics_have_a_line(stack: Stack) -> None:
     """The page is there, but tells nothing of requests."""
-    code = taken.folder / "shop" / "web.py"
+    code = stack.folder / "shop" / "web.py"
     before = code.read_text(encoding="utf-8")
     cut = before[: before.index("Instrumentator(\n")].rstrip().replace('"""\n', IMPORT, 1)
     code.write_text(cut + UNMEASURED, encoding="utf-8")
-    taken.up("app")
-    found = faults(taken)
+    stack.up("app")
+    found = errors(stack)
     code.write_text(before, encoding="utf-8")
-    taken.up("app")
+    stack.up("app")
     assert found["HTTP endpoints"].splitlines()[-3] == (
         "FAIL /metrics lacks http_request_duration_seconds http_requests_in_progress http_requests_total: "
         "docker/README.md shows how to measure them (contract: metrics)"
     )
-    assert faults(taken) == {}
+    assert errors(stack) == {}
 
 
-def test_work_on_the_code(taken: Stack) -> None:
+def test_work_on_the_code(stack: Stack) -> None:
     """The source is mounted, and what changes is served without a build."""
-    code = taken.folder / "shop" / "web.py"
+    code = stack.folder / "shop" / "web.py"
     before = code.read_text(encoding="utf-8")
-    taken.overlays.append("docker-compose.dev.yml")
-    taken.up("app")
-    assert taken.get("/changed")[0] == 404
+    stack.overlays.append("docker-compose.dev.yml")
+    stack.up("app")
+    assert stack.get("/changed")[0] == 404
     code.write_text(before + '\n\n@app.get("/changed")\ndef changed() -> str:\n    return "yes"\n', encoding="utf-8")
-    taken.until("/changed", 200)
+    stack.until("/changed", 200)
     code.write_text(before, encoding="utf-8")
-    taken.overlays.clear()
-    taken.up("app")
+    stack.overlays.clear()
+    stack.up("app")
 
 
 @pytest.mark.slow
@@ -217,7 +217,7 @@ def test_pyproject_and_a_folder_of_its_own(manager: str, tmp_path: Path) -> None
 @pytest.mark.slow
 def test_documented_commands_work(tmp_path: Path) -> None:
     """Every command that the documents show, one after the other; the README ends by removing everything."""
-    one = started(tmp_path / "shop", "takeover-docs")
+    one = started(tmp_path / "shop", "existing-app-docs")
     try:
         for document in ("VALIDATION_CHECKLIST.md", "TROUBLESHOOTING.md", "README.md"):
             blocks = commands((one.docker / document).read_text(encoding="utf-8"))

@@ -14,7 +14,7 @@ from .layout import Imports, imports, merge_imports
 
 _OF_TEMPLATES: Imports = {
     "alembic": {"op"},
-    "app.core.bulk": {"MAX_ROWS", "create_rows", "delete_rows", "update_rows"},
+    "app.core.bulk": {"MAX_ROWS", "create_rows", "delete_rows", "method_not_allowed", "update_rows"},
     "app.core.clock": {"now", "time_of_day", "today"},
     "app.core.db": {"SessionDep"},
     "app.core.errors": {"problems"},
@@ -23,7 +23,7 @@ _OF_TEMPLATES: Imports = {
         "OptionalParam", "QueryBool", "ReadOnly", "RowId", "RowIdText", "StoredInt64Text", "ValueList", "WriteOnly",
     },
     "app.core.links": {"cursor_headers", "page_headers"},
-    "app.core.model": {"Base", "IntegerKey", "SoftDelete", "Timestamps", "UuidKey", "Versioned"},
+    "app.core.model": {"Base", "IntegerKey", "SoftDelete", "Timestamps", "UuidKey", "Versioned", "new_id"},
     "app.core.idempotency": {"IdempotencyDep", "IdempotentRoute"},
     "app.core.includes": {"LoadedRelations"},
     "app.core.repository": {"Repository"},

@@ -56,6 +56,8 @@ packages: dict[str, str] = {
     "asyncpg": ">=0.32,<0.33",
     "email-validator": ">=2.4,<3",
     "fastapi": ">=0.165,<0.166",
+    # Only its folder `static` is used: Swagger UI and Redoc, as files.
+    "fastapi-offline": ">=1.7.7,<1.8",
     "httpx2": ">=2.16,<3",
     "mypy": ">=2.4,<3",
     # Exact, as those of version 0 break each other and fit one version of the others only.

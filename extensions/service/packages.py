@@ -24,6 +24,7 @@ def always(_service: object) -> bool:
 _PRODUCTION: tuple[tuple[str, Test], ...] = (
     ("alembic", always),
     ("fastapi", always),
+    ("fastapi-offline", always),
     ("pydantic-settings", always),
     ("uvicorn", always),
     ("email-validator", lambda s: s.has_email),

@@ -140,6 +140,9 @@ SETTINGS: Final[tuple[Setting, ...]] = (
             set_by={"compose": FROM_ENV}),
     Setting("ACCESS_LOG", "bool", lambda service: "false" if service.observability else "true",
             "whether uvicorn logs each request"),
+    Setting("DOCS", ("public", "guarded", "off"), "public",
+            "who sees `/docs`, `/redoc` and `/openapi.json`: `guarded` asks for what `entity_dependencies` ask for",
+            set_by={"production": "${DOCS:-off}"}),
     Setting("HEALTH_TIMEOUT", "float", "2", "seconds that each check of `/health/ready` gets"),
     Setting("REQUEST_TIMEOUT", "float", "25", "seconds a request may take; then the response is 504"),
     Setting("BODY_TIMEOUT", "float", "10", "seconds a body may take to arrive; then the response is 408"),
@@ -147,11 +150,16 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("MAX_BODIES_BYTES", "int", "16777216", "bytes of all bodies in memory at once; more get 503"),
     Setting("MAX_JSON_VALUES", "int", "10000", "values in a JSON body; more get 413"),
     Setting("MAX_CONCURRENCY", "int", "200", "requests at once; more get 503"),
-    Setting("CORS_ORIGINS", "list", "", "origins that browsers may call from, separated by commas"),
+    Setting("COMPRESS_FROM_BYTES", "int", "1024",
+            "bytes of a response from which on it is compressed; 0 compresses none"),
+    Setting("CORS_ORIGINS", "list", "", "origins that browsers may call from, separated by commas",
+            set_by={"example": "http://localhost:3000,http://localhost:5173"}),
+    Setting("CORS_CREDENTIALS", "bool", "false", "whether browsers send cookies from those origins"),
     Setting("TRUSTED_HOSTS", "list", "*", "host names it accepts, separated by commas",
             set_by={"production": "${TRUSTED_HOSTS:-${DOMAIN:-localhost}}"}),
     Setting("FORWARDED_ALLOW_IPS", "str", "127.0.0.1", "proxies whose forwarding headers are trusted",
             set_by={"production": "${NETWORK_SUBNET:-172.25.0.0/16}"}),
+    Setting("ROOT_PATH", "str", "", "the prefix that a proxy strips from paths, for example `/shop`"),
 )  # fmt: skip
 """In the order of the README."""
 
@@ -179,7 +187,15 @@ CONTRACT_SETTINGS: Final[tuple[Setting, ...]] = (
 _SHOWN: Final = {"": "none", "*": "all"}
 """Defaults that people read better in words."""
 
-_EXAMPLES: Final = ("ENVIRONMENT", "LOG_LEVEL", "PORT", "DATABASE_URL", "DATABASE_PASSWORD_FILE", "REDIS_URL")
+_EXAMPLES: Final = (
+    "ENVIRONMENT",
+    "LOG_LEVEL",
+    "PORT",
+    "DATABASE_URL",
+    "DATABASE_PASSWORD_FILE",
+    "REDIS_URL",
+    "CORS_ORIGINS",
+)
 """The order of `.env.example`: what a developer changes first."""
 
 
@@ -199,7 +215,8 @@ def _row(setting: Setting, service: Service) -> str:
     shown = "none, must be set" if setting.required else _SHOWN.get(default, default)
     meaning = _text(setting.meaning, service)
     if isinstance(setting.kind, tuple):
-        meaning = f"{', '.join(setting.kind[:-1])} or {setting.kind[-1]}"
+        values = f"{', '.join(setting.kind[:-1])} or {setting.kind[-1]}"
+        meaning = f"{values}: {meaning}" if meaning else values
     return f"| `{setting.name}` | {shown} | {meaning} |"
 
 

@@ -17,7 +17,7 @@ _OF_TEMPLATES: Imports = {
     "app.core.clock": {"now", "time_of_day", "today"},
     "app.core.db": {"SessionDep"},
     "app.core.errors": {"problems"},
-    "app.core.etag": {"IfMatch", "etag"},
+    "app.core.etag": {"PlainConditions", "VersionConditions", "etag"},
     "app.core.field_types": {
         "OptionalParam", "QueryBool", "ReadOnly", "RowId", "RowIdText", "StoredInt64Text", "ValueList", "WriteOnly",
     },
@@ -26,7 +26,7 @@ _OF_TEMPLATES: Imports = {
     "app.core.includes": {"LoadedRelations"},
     "app.core.repository": {"Repository"},
     "app.core.rules": {"Rules"},
-    "app.core.schemas": {"CursorPage", "CursorQuery", "ListQuery", "Page", "ReadModel", "Schema", "unset"},
+    "app.core.schemas": {"CursorPage", "CursorQuery", "ListQuery", "Page", "ReadModel", "Schema", "unchanged", "unset"},
     "collections.abc": {"Sequence"},
     "fastapi": {"APIRouter", "Query", "Request", "Response"},
     "fastapi.testclient": {"TestClient"},

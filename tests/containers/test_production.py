@@ -238,7 +238,6 @@ def test_validation_passes_in_production(prod: Stack) -> None:
     assert report["failed"] == 0, report
     (found,) = (step["report"] for step in report["steps"] if step["name"] == "HTTP endpoints")
     assert found.splitlines() == [
-        "200 http://app:8000/docs",
         "200 http://app:8000/health/health",
         "200 http://app:8000/health/ready",
         f"200 https://localhost:{prod.ports['https']}/health/health",

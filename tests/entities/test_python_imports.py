@@ -139,7 +139,7 @@ def test_an_unknown_name_stops_a_copy(tmp_path: Path) -> None:
     """The message names the template and the name, on one line."""
     template = copy_of_template(tmp_path / "src")
     (routes,) = template.glob("template/app/entities/*/routes.py.jinja")
-    text = routes.read_text(encoding="utf-8").replace("responses=problems(409),", "responses=unheard(409),")
+    text = routes.read_text(encoding="utf-8").replace("responses=problems(409", "responses=unheard(409")
     routes.write_text(text, encoding="utf-8")
     data = {"entities": ["Task"]}
     with quick_renders(), pytest.raises(jinja2.TemplateRuntimeError) as caught:

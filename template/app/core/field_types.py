@@ -164,6 +164,14 @@ def json_number(value: Any) -> Any:
     return value
 
 
+def digits_only(value: Any) -> Any:
+    """Reject text such as `1.0`, `+1` and `1_0`, which pydantic would convert to whole numbers."""
+    if isinstance(value, str) and not re.fullmatch(r"-?\d+", value, re.ASCII):
+        message = "must be a whole number, written in digits only"
+        raise ValueError(message)
+    return value
+
+
 class AsText:
     """Marks an integer that is text in JSON: a number of JavaScript is exact only up to 2^53."""
 
@@ -255,10 +263,14 @@ WEB_ADDRESS = r"^https?://[^\x00-\x20\x7f/?#@\\]+([/?#][^\x00-\x20\x7f]*)?$"
 MAX_JSON_DEPTH = 100
 
 # Values in paths and query strings are text; in JSON bodies, only JSON numbers count as numbers.
+WHOLE = BeforeValidator(digits_only)
 Int32 = Annotated[int, Field(ge=-(2**31), le=2**31 - 1, json_schema_extra={"format": "int32"})]
 Int64 = Annotated[int, Field(ge=-(2**63), le=2**63 - 1, json_schema_extra={"format": "int64"})]
-RowId = Annotated[int, Field(ge=1, le=2**63 - 1, json_schema_extra={"format": "int64"})]
+RowId = Annotated[int, Field(ge=1, le=2**63 - 1, json_schema_extra={"format": "int64"}), WHOLE]
 Float = Annotated[float, Field(allow_inf_nan=False)]
+# Bounds of a field come before the other checks, or the OpenAPI document would not have them.
+QueryInt32 = Annotated[Int32, WHOLE]
+QueryInt64 = Annotated[Int64, WHOLE]
 QueryBool = Annotated[bool, matching("^(true|false)$")]
 NUMBER = BeforeValidator(json_number)
 Int64Text = Annotated[Int64, AsText()]

@@ -46,7 +46,7 @@ class OpenAPIDocument:
 
 
 def setup(app: FastAPI, entities: Sequence[Documented]) -> None:
-    """Complete FastAPI's document, and replace its route, which generates it on the event loop."""
+    """Complete the document that FastAPI generates."""
     generate = app.openapi
 
     def complete_once() -> dict[str, Any]:
@@ -54,8 +54,3 @@ def setup(app: FastAPI, entities: Sequence[Documented]) -> None:
         return app.openapi_schema or complete(generate(), entities)
 
     app.openapi = complete_once  # type: ignore[method-assign]  # (as FastAPI documents it)
-    url = app.openapi_url
-    if url is not None:
-        routes = app.router.routes
-        routes[:] = [route for route in routes if getattr(route, "path", None) != url]
-        app.add_route(url, OpenAPIDocument(app).serve, include_in_schema=False)

@@ -20,12 +20,13 @@ BRACKETS = re.compile(r"[\[\]{}]")
 
 
 class RejectedRequestError(Exception):
-    """A request exceeds a limit; holds the status and detail of the response."""
+    """A request exceeds a limit; holds the status, the detail and headers of the response."""
 
-    def __init__(self, status: int, detail: str) -> None:
+    def __init__(self, status: int, detail: str, headers: dict[str, str] | None = None) -> None:
         super().__init__(detail)
         self.status = status
         self.detail = detail
+        self.headers = headers
 
 
 class BodyReader:
@@ -41,6 +42,9 @@ class BodyReader:
     async def read(self, scope: Scope, receive: Receive) -> bytes:
         """Return the whole body; RejectedRequestError if it exceeds a limit. Call `release` afterwards."""
         headers = Headers(scope=scope)
+        if headers.get("content-encoding", "identity").lower() not in {"", "identity"}:
+            detail = "Send the body without Content-Encoding: compressed bodies are not accepted."
+            raise RejectedRequestError(415, detail, {"Accept-Encoding": "identity"})
         length = headers.get("content-length", "")
         body = bytearray()
         try:

@@ -1,5 +1,7 @@
 """Base classes of request and response bodies, query parameters and pages."""
 
+from collections.abc import Callable
+from functools import cache
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -8,7 +10,7 @@ from app.core.field_types import OptionalParam, StoredInt32
 
 T = TypeVar("T")
 
-# PostgreSQL takes more, but no client pages that far.
+# The database takes more, but no client pages that far.
 MAX_OFFSET = 2**31 - 1
 # Up to this many unknown fields are reported one by one.
 MAX_UNKNOWN = 20
@@ -23,11 +25,30 @@ def unset() -> Any:
     return Field(default_factory=unset_value)
 
 
+def unchanged_value() -> None:
+    """Return the placeholder of a field that only the service sets; it is never stored."""
+
+
+def unchanged() -> Any:
+    """Mark a field that a request may repeat but not change: responses can be sent back as they are."""
+    return Field(default_factory=unchanged_value)
+
+
 def unset_fields(data: BaseModel) -> set[str]:
     """Return the fields marked with unset() that a request left out."""
-    fields = type(data).model_fields.items()
-    marked = {name for name, field in fields if field.default_factory is unset_value}
-    return marked - data.model_fields_set
+    return marked_with(unset_value, type(data)) - data.model_fields_set
+
+
+def read_only_fields(data: BaseModel) -> set[str]:
+    """Return the fields marked with unchanged(), which are never stored."""
+    return marked_with(unchanged_value, type(data))
+
+
+@cache
+def marked_with(factory: Callable[[], None], model: type[BaseModel]) -> set[str]:
+    """Return the fields of a model that have a placeholder."""
+    fields = model.model_fields.items()
+    return {name for name, field in fields if field.default_factory is factory}
 
 
 class Schema(BaseModel):

@@ -276,7 +276,7 @@ def test_hosts_and_origins(settings: Settings) -> None:
         ("/size", {"max_concurrency": 0}, 503),
         ("/slow", {"request_timeout": 0.05}, 504),
         ("/broken", {}, 500),
-        ("/parsed", {}, 422),
+        ("/parsed", {}, 415),
         ("/size", {"trusted_hosts": ["other.example"]}, 400),
     ],
 )

@@ -126,4 +126,4 @@ def test_routes_begin_at_zero(shop: FastAPI) -> None:
     initialise_route_counters(shop)
     assert _count("POST", "/fresh", 201) == 0
     assert _count("GET", READ, 200) is not None
-    assert _count("GET", "/redoc", 200) is None
+    assert _count("GET", "/docs/oauth2-redirect", 200) is None

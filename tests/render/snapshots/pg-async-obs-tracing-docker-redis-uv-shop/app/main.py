@@ -8,9 +8,10 @@ from typing import Any, cast
 from fastapi import Depends, FastAPI
 
 from app import about, extra
-from app.core import errors, health, limits, openapi
+from app.core import docs, errors, health, http, limits, openapi
 from app.core.cache import Cache
 from app.core.db import Database
+from app.core.etag import reject_ignored_conditions
 from app.core.migrate import Migration
 from app.core.query_parameters import reject_unknown_parameters
 from app.core.server import draining
@@ -70,18 +71,26 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         title=about.TITLE,
         description=about.DESCRIPTION,
         version=about.VERSION,
+        contact=about.CONTACT,
+        license_info=about.LICENSE,
         lifespan=lifespan,
         separate_input_output_schemas=False,
+        openapi_url=None,  # see app/core/docs.py
+        redirect_slashes=False,  # to an address made of the Host header
     )
     app.state.settings = settings
-    openapi.setup(app)
+    openapi.setup(app, ENTITIES)
     errors.setup(app)
+    http.setup(app, settings)
     limits.setup(app, settings)
     setup_observability(app)
+    guards = added("entity_dependencies", [])
+    docs.setup(app, settings, guards)
     app.include_router(health.router)
     for router in added("routers", []):
         app.include_router(router)
-    dependencies = [*added("entity_dependencies", []), Depends(reject_unknown_parameters)]
+    checks = [Depends(reject_unknown_parameters), Depends(reject_ignored_conditions)]
+    dependencies = [*guards, *checks]
     for entity in ENTITIES:
         app.include_router(entity.router, prefix=API_PREFIX, dependencies=dependencies)
     added("extend", id)(app)

@@ -54,6 +54,7 @@ class Settings(BaseSettings):
     redis_timeout: float = Field(default=0.25, gt=0)
     cache_seconds: int = Field(default=60, ge=1)
 
+    docs: Literal["public", "guarded", "off"] = "public"
     health_timeout: float = Field(default=2, gt=0)
     request_timeout: float = Field(default=25, gt=0)
     body_timeout: float = Field(default=10, gt=0)
@@ -61,9 +62,12 @@ class Settings(BaseSettings):
     max_bodies_bytes: int = Field(default=16_777_216, ge=1)
     max_json_values: int = Field(default=10_000, ge=1)
     max_concurrency: int = Field(default=200, ge=1)
+    compress_from_bytes: int = Field(default=1024, ge=0)
     cors_origins: Annotated[list[str], NoDecode] = []
+    cors_credentials: bool = False
     trusted_hosts: Annotated[list[str], NoDecode] = ["*"]
     forwarded_allow_ips: str = "127.0.0.1"
+    root_path: str = Field(default="", pattern=r"^(/[\w.~-]+)*$")
 
     @field_validator("database_url")
     @classmethod
@@ -88,6 +92,14 @@ class Settings(BaseSettings):
             if isinstance(value, str):
                 values[name] = [word.strip() for word in value.split(",") if word.strip()]
         return values
+
+    @model_validator(mode="after")
+    def check_origins(self) -> Self:
+        """Refuse to let every site of the web act with the credentials of its visitors."""
+        if self.cors_credentials and "*" in self.cors_origins:
+            message = "CORS_CREDENTIALS needs CORS_ORIGINS to name each origin, not *"
+            raise ValueError(message)
+        return self
 
     @model_validator(mode="after")
     def read_secret_files(self) -> Self:

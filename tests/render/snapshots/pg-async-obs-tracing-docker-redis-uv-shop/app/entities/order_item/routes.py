@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app.core.db import SessionDep
 from app.core.errors import problems
+from app.core.etag import PlainConditions
 from app.core.field_types import RowId
 from app.core.links import page_headers
 from app.core.schemas import Page
@@ -19,6 +20,7 @@ from app.entities.order_item.schemas import (
     OrderItemPatch,
     OrderItemQuery,
     OrderItemRead,
+    OrderItemReplace,
 )
 
 router = APIRouter(prefix="/order-items", tags=["Order item"])
@@ -55,7 +57,7 @@ async def list_order_items(
     summary="Create an order item",
     status_code=201,
     response_model=OrderItemRead,
-    responses=problems(409),
+    responses=problems(409, 415),
 )
 async def create_order_item(
     session: SessionDep, data: OrderItemCreate, request: Request, response: Response
@@ -88,13 +90,15 @@ async def get_order_item(
     operation_id="replace_order_item",
     summary="Replace an order item",
     response_model=OrderItemRead,
-    responses=problems(404, 409),
+    responses=problems(404, 409, 412, 415),
 )
 async def replace_order_item(
-    session: SessionDep, order_item_id: RowId, data: OrderItemCreate
+    session: SessionDep, order_item_id: RowId, data: OrderItemReplace, conditions: PlainConditions
 ) -> OrderItem:
     """Replace all fields of an order item; omitted fields are reset to their defaults."""
-    return await repository.update(session, order_item_id, data, partial=False)
+    return await repository.update(
+        session, order_item_id, data, partial=False, conditions=conditions
+    )
 
 
 @router.patch(
@@ -102,13 +106,15 @@ async def replace_order_item(
     operation_id="update_order_item",
     summary="Update an order item",
     response_model=OrderItemRead,
-    responses=problems(404, 409),
+    responses=problems(404, 409, 412, 415),
 )
 async def update_order_item(
-    session: SessionDep, order_item_id: RowId, data: OrderItemPatch
+    session: SessionDep, order_item_id: RowId, data: OrderItemPatch, conditions: PlainConditions
 ) -> OrderItem:
     """Update the given fields of an order item; omitted fields keep their value."""
-    return await repository.update(session, order_item_id, data, partial=True)
+    return await repository.update(
+        session, order_item_id, data, partial=True, conditions=conditions
+    )
 
 
 @router.delete(
@@ -116,11 +122,13 @@ async def update_order_item(
     operation_id="delete_order_item",
     summary="Delete an order item",
     status_code=204,
-    responses=problems(404, 409),
+    responses=problems(404, 409, 412),
 )
-async def delete_order_item(session: SessionDep, order_item_id: RowId) -> None:
+async def delete_order_item(
+    session: SessionDep, order_item_id: RowId, conditions: PlainConditions
+) -> None:
     """Delete an order item.
 
     Returns 409 if other rows still reference it, unless their reference cascades or is set to null.
     """
-    await repository.delete(session, order_item_id)
+    await repository.delete(session, order_item_id, conditions=conditions)

@@ -13,10 +13,12 @@ from app.core.field_types import (
     ExactDecimal,
     Int32,
     OptionalParam,
+    ReadOnly,
     RowId,
+    StoredInt32,
     ValueList,
 )
-from app.core.schemas import ListQuery, ReadModel, Schema, unset
+from app.core.schemas import ListQuery, ReadModel, Schema, unchanged, unset
 
 OrderItemQuantity = Annotated[Int32, Field(ge=1), NUMBER]
 OrderItemUnitPrice = Annotated[Decimal, Digits(10, 2, least=Decimal(0)), Field(examples=["4.20"])]
@@ -55,6 +57,14 @@ class OrderItemCreate(Schema, json_schema_extra={"examples": [EXAMPLE]}):
     product_id: BodyRowId
 
 
+class OrderItemReplace(OrderItemCreate):
+    """Request body to replace an order item."""
+
+    id: int = unchanged()
+    created_at: dt.datetime = unchanged()
+    updated_at: dt.datetime = unchanged()
+
+
 class OrderItemPatch(Schema):
     """Request body to update an order item; omitted fields keep their value."""
 
@@ -62,18 +72,21 @@ class OrderItemPatch(Schema):
     unit_price: OrderItemUnitPrice = unset()
     order_id: BodyRowId = unset()
     product_id: BodyRowId = unset()
+    id: int = unchanged()
+    created_at: dt.datetime = unchanged()
+    updated_at: dt.datetime = unchanged()
 
 
 class OrderItemRead(ReadModel):
     """An order item as returned by the API."""
 
-    id: int
-    quantity: int
+    id: ReadOnly[int]
+    quantity: StoredInt32
     unit_price: ExactDecimal
     order_id: int
     product_id: int
-    created_at: dt.datetime
-    updated_at: dt.datetime
+    created_at: ReadOnly[dt.datetime]
+    updated_at: ReadOnly[dt.datetime]
 
 
 class OrderItemQuery(ListQuery):

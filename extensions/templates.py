@@ -30,9 +30,12 @@ from .source.migrations import (
     deferred_foreign_keys,
     indexed_columns,
     known_columns,
+    living_rows,
     migration_column,
     primary_key_column,
-    unique_columns,
+    search_expression,
+    unique_constraints,
+    unique_indexes,
 )
 from .source.models import (
     annotation,
@@ -41,7 +44,7 @@ from .source.models import (
     mixins,
     relation_arguments,
     relation_type,
-    unique_constraints,
+    table_arguments,
 )
 from .source.python import python
 from .source.renames import renamed_columns, renamed_tables
@@ -52,6 +55,7 @@ from .source.samples import (
     filter_samples,
     invalid_values,
     sample,
+    search_sample,
 )
 from .source.schemas import (
     both_directions,
@@ -115,10 +119,13 @@ FILTERS: tuple[Callable[..., object], ...] = (
     response_default,
     response_type,
     sample,
+    search_expression,
+    search_sample,
+    table_arguments,
     toml_text,
     unasync_unless,
-    unique_columns,
     unique_constraints,
+    unique_indexes,
 )
 
 FUNCTIONS: tuple[Callable[..., object], ...] = (
@@ -127,6 +134,7 @@ FUNCTIONS: tuple[Callable[..., object], ...] = (
     compose_variables,
     env_example,
     errors,
+    living_rows,
     ownership_table,
     platform_dashboard,
     setting_value,

@@ -82,6 +82,7 @@ _RECORDS = (
         words={True: r"\basync\b|\bawait\b|asyncio|asyncpg|aiosqlite|greenlet", False: r"psycopg"},
     ),
     Question("contract", "yaml", check=checks.contract),
+    Question("idempotency", words={True: r"idempotency|idempotentroute|repeatedrequest"}),
     Question(
         "observability",
         packages=("prometheus-client", "structlog"),

@@ -100,4 +100,8 @@ def normalise(answer: object) -> list[dict[str, Any]]:
     entities = parse(answer)
     for entity in entities:
         entity.fields = [*entity.fields, *entity.links]
-    return [entity.model_dump(exclude_defaults=True) for entity in entities]
+    found = [entity.model_dump(exclude_defaults=True) for entity in entities]
+    for field in (field for entity in found for field in entity.get("fields", [])):
+        if set(field) == {"name"}:
+            field["type"] = "string"  # {name: text} could be read in two ways
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import cached_property
 from typing import Literal
 
@@ -17,7 +18,7 @@ from .types.relations import ManyToMany
 Operation = Literal["list", "get", "create", "update", "delete"]
 OPERATIONS: tuple[Operation, ...] = ("list", "get", "create", "update", "delete")
 
-CLASSES_OF_AN_ENTITY = ("", "Create", "Replace", "Patch", "Read", "Rules", "Sort", "Include", "Detail")
+CLASSES_OF_AN_ENTITY = ("", "Create", "Replace", "Patch", "BulkPatch", "Read", "Rules", "Sort", "Include", "Detail")
 
 
 class Entity(Strict):
@@ -41,8 +42,11 @@ class Entity(Strict):
     timestamps: bool = True
     """Whether rows carry `created_at` and `updated_at`, set by the database."""
     soft_delete: bool = False
-    """Whether a deleted row stays in the table, marked by `deleted_at`; it keeps its unique values,
-    and rows that refer to it keep doing so: `on_delete` is for rows that really go. It cannot be referred to anew."""
+    """Whether a deleted row stays in the table, marked by `deleted_at`. Its unique values are free for new rows.
+    Rows that refer to it keep doing so: `on_delete` is for rows that really go. It cannot be referred to anew."""
+    restore: bool = False
+    """Whether the API can restore a soft-deleted row, `POST /{id}/restore`: 409 if another row has taken a unique
+    value of it, or if a row that it refers to is deleted."""
     optimistic_locking: bool = False
     """Whether rows carry a `version`, shown as ETag; a change with an If-Match that is out of date gets 412.
     Links of a many_to_many are not part of the row: adding one leaves its version as it is. So does the database
@@ -57,6 +61,8 @@ class Entity(Strict):
     """How lists are sorted unless asked otherwise: a field, `-field` for descending (`id` unless given)."""
     operations: list[Operation] = pydantic.Field(default_factory=lambda: list(OPERATIONS))
     """What the API offers: leave out `update` and `delete` for an append-only entity."""
+    bulk: bool = False
+    """Whether the API creates, updates and deletes many rows in one request, at `/bulk`: all of them, or none."""
     renamed_from: str | None = None
     """What the entity was called before: an update then moves its files with your edits, and the migration renames
     its table instead of dropping it."""
@@ -215,6 +221,20 @@ class Entity(Strict):
     def boolean_fields(self) -> list[Field]:
         """The yes-or-no fields."""
         return [field for field in self.fields if isinstance(field.kind, Boolean)]
+
+    @cached_property
+    def search_fields(self) -> list[Field]:
+        """The fields in which `q` looks for words."""
+        return [field for field in self.fields if field.search]
+
+    @property
+    def search_index(self) -> str:
+        """The name of the index of their words.
+
+        The columns are in it: Alembic compares the names of indexes, and not their expressions.
+        """
+        digest = hashlib.sha256("/".join(field.column for field in self.search_fields).encode()).hexdigest()
+        return f"ix_{self.table_name}_q_{digest[:6]}"
 
     @cached_property
     def writable_fields(self) -> list[Field]:

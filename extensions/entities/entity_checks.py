@@ -23,6 +23,10 @@ def entity_errors(entity: Entity) -> Iterator[str]:
     yield from _key_errors(entity)
     yield from _sort_errors(entity)
     yield from _stalled_errors(entity)
+    if entity.restore and not entity.soft_delete:
+        yield f"{entity.name}: restore needs soft_delete: write soft_delete: true, or remove restore"
+    if entity.bulk and not {"create", "update", "delete"} & set(entity.operations):
+        yield f"{entity.name}: bulk, but nobody can write: remove it, or add an operation"
     if not entity.operations:
         yield f"{entity.name}: operations is empty: leave it out, or write some of {', '.join(OPERATIONS)}"
 

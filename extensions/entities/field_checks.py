@@ -53,11 +53,15 @@ def _access_errors(field: Field) -> Iterator[str]:
         yield "read_only and required, and nothing ever sets it: give it a default, or drop required"
     if field.write_only and field.filter:
         yield "write_only fields cannot be filtered: their values would show: remove filter"
+    if field.write_only and field.search:
+        yield "write_only fields cannot be searched: their values would show: remove search"
 
 
 def _operator_errors(field: Field) -> Iterator[str]:
     if field.filter and field.column in LIST_PARAMETERS:
         yield f"lists have a parameter {field.column} already: rename the field, or remove filter"
+    if field.filter and field.column == "q" and field.entity.search_fields:
+        yield "lists have a parameter q already, for search: rename the field, or remove filter"
     if field.filter and not field.kind.operators:
         yield f"type {field.type} cannot be filtered: remove filter"
     if isinstance(field.filter, list):

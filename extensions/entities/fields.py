@@ -55,6 +55,8 @@ class Field(Strict):
     """A regular expression the value must match somewhere; anchor it with ^ and $. Needs an `example`."""
     internal: bool = True
     """Whether an email may be one of an internal network, such as `ada@corp.local`."""
+    lower_case: bool = False
+    """Whether an email is stored in lower case: it is unique and filtered whatever the case of a request."""
     precision: int | None = pydantic.Field(default=None, ge=1, le=38)
     """How many digits a decimal has in all (10 unless given)."""
     scale: int | None = pydantic.Field(default=None, ge=0, le=38)
@@ -79,6 +81,8 @@ class Field(Strict):
     """What the field was called before: the migration then renames its column instead of dropping it."""
     filter: bool | list[Literal["eq", "ne", "lt", "lte", "gt", "gte", "in", "contains", "isnull"]] | None = None
     """Whether lists can be filtered by it: true for every operator that makes sense, or the operators themselves."""
+    search: bool = False
+    """Whether the parameter `q` of lists looks for words in it (string, text, email, url)."""
 
     _entity: Entity | None = pydantic.PrivateAttr(default=None)
     _target: Entity | None = pydantic.PrivateAttr(default=None)

@@ -47,6 +47,9 @@ RESERVED_METRICS = frozenset(
 )  # fmt: skip
 """Metrics of our own, and of Prometheus's Python client."""
 
+OWN_TABLES = {"alembic_version": "belongs to the migrations", "idempotency_keys": "holds responses for retries"}
+"""Tables that an app has besides those of its entities, and what they are for."""
+
 
 def clashes(found: list[Entity]) -> Iterator[str]:
     """Yield names that two entities would share, the first one for each entity; and old names that are none."""
@@ -70,8 +73,8 @@ def clashes(found: list[Entity]) -> Iterator[str]:
             break
         if entity.plural_snake in RESERVED_METRICS or entity.plural_snake.endswith(("_created", "_total", "_info")):
             yield f"{entity.name}: its metrics would be called {entity.plural_snake}: give it another plural"
-        if entity.table_name == "alembic_version":
-            yield f"{entity.name}: the table alembic_version belongs to the migrations: write another table"
+        if use := OWN_TABLES.get(entity.table_name):
+            yield f"{entity.name}: the table {entity.table_name} {use}: write another table"
 
 
 def _claims(entity: Entity) -> Iterator[tuple[str, str]]:

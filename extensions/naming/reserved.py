@@ -122,8 +122,9 @@ OWN_CLASS_NAMES: Final = (
     AfterValidator AsText BodyBool BodyFloat BodyInt32 BodyInt64 BodyRowId CursorPage CursorQuery Digits
     EXAMPLE Email ExactDecimal Int32 Int64 Int64Text IntegerKey Json JsonValue ListQuery LoadedRelations
     LocalTime NUMBER OptionalParam PlainConditions PublicEmail QueryBool QueryInt32 QueryInt64 ReadModel
-    ReadOnly RowId RowIdText ScaledDecimal Schema SessionDep SoftDelete StoredEnum StoredInt32 StoredInt64Text
-    StoredJson TimestampUtc Timestamps Url UtcDateTime UuidKey ValueList VersionConditions Versioned WriteOnly
+    ReadOnly RowId RowIdText ScaledDecimal Schema SearchText SessionDep SoftDelete StoredEnum StoredInt32
+    StoredInt64Text StoredJson TimestampUtc Timestamps Url UtcDateTime UuidKey ValueList VersionConditions
+    Versioned WriteOnly
 """)
 )
 

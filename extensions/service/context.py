@@ -143,6 +143,21 @@ class Service:
         return any(entity.by_cursor for entity in self.entities)
 
     @property
+    def restores(self) -> bool:
+        """Whether rows of any entity can be restored."""
+        return any(entity.restore for entity in self.entities)
+
+    @property
+    def has_bulk(self) -> bool:
+        """Whether the API of any entity writes many rows in one request."""
+        return any(entity.bulk for entity in self.entities)
+
+    @property
+    def has_search(self) -> bool:
+        """Whether lists of any entity can be searched."""
+        return any(entity.search_fields for entity in self.entities)
+
+    @property
     def has_email(self) -> bool:
         """Whether any entity has an email field."""
         return any(field.type == "email" for entity in self.entities for field in entity.fields)

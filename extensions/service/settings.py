@@ -120,6 +120,8 @@ SETTINGS: Final[tuple[Setting, ...]] = (
             set_by={"compose": "/run/secrets/redis_password"}),
     Setting("REDIS_TIMEOUT", "float", "0.25", "seconds to wait for Redis before continuing without it", ("redis",)),
     Setting("CACHE_SECONDS", "int", "60", "how long a value is kept unless the code says otherwise", ("redis",)),
+    Setting("IDEMPOTENCY_SECONDS", "int", "86400", "seconds that a response is kept for retries with its key",
+            ("idempotency",)),
     Setting("ENVIRONMENT", ("development", "test", "production"), "production",
             set_by={"compose": "${ENVIRONMENT:-development}", "dev": "development", "production": "production",
                     "tests": "test", "example": "development"}),

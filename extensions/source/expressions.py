@@ -10,7 +10,7 @@ from ..entities.types import TYPES
 def own_classes(entity: Entity) -> dict[str, str]:
     """Return the classes that the modules of an entity may name, each with its module."""
     folder, name = f"app.entities.{entity.snake}", entity.name
-    schemas = [name + kind for kind in ("Create", "Replace", "Patch", "Read", "Include", "Sort")]
+    schemas = [name + kind for kind in ("Create", "Replace", "Patch", "BulkPatch", "Read", "Include", "Sort")]
     return {
         **dict.fromkeys([name, *(field.enum_class for field in entity.enum_fields)], f"{folder}.model"),
         **dict.fromkeys([*schemas, entity.query], f"{folder}.schemas"),

@@ -14,6 +14,7 @@ from .layout import Imports, imports, merge_imports
 
 _OF_TEMPLATES: Imports = {
     "alembic": {"op"},
+    "app.core.bulk": {"MAX_ROWS", "create_rows", "delete_rows", "update_rows"},
     "app.core.clock": {"now", "time_of_day", "today"},
     "app.core.db": {"SessionDep"},
     "app.core.errors": {"problems"},
@@ -23,12 +24,14 @@ _OF_TEMPLATES: Imports = {
     },
     "app.core.links": {"cursor_headers", "page_headers"},
     "app.core.model": {"Base", "IntegerKey", "SoftDelete", "Timestamps", "UuidKey", "Versioned"},
+    "app.core.idempotency": {"IdempotencyDep", "IdempotentRoute"},
     "app.core.includes": {"LoadedRelations"},
     "app.core.repository": {"Repository"},
     "app.core.rules": {"Rules"},
+    "app.core.search": {"SearchText", "search_index"},
     "app.core.schemas": {"CursorPage", "CursorQuery", "ListQuery", "Page", "ReadModel", "Schema", "unchanged", "unset"},
     "collections.abc": {"Sequence"},
-    "fastapi": {"APIRouter", "Query", "Request", "Response"},
+    "fastapi": {"APIRouter", "Body", "Query", "Request", "Response"},
     "fastapi.testclient": {"TestClient"},
     "pydantic": {"Field"},
     "pytest": {""},

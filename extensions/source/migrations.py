@@ -31,12 +31,35 @@ def indexed_columns(entity: Entity) -> list[str]:
     return [*found, "deleted_at"] if entity.soft_delete else found
 
 
-def unique_columns(entity: Entity) -> list[list[str]]:
-    """Return the columns, alone or together, whose values may occur once."""
+def search_expression(entity: Entity) -> str:
+    """Return what the index of searched words holds, in SQL: the same as `document` in `app/core/search.py`."""
+    texts = " || ' ' || ".join(f"coalesce(\"{field.column}\", '')" for field in entity.search_fields)
+    return rf"to_tsvector('simple', regexp_replace({texts}, '\W+', ' ', 'g'))"
+
+
+def grouped_columns(entity: Entity) -> list[list[str]]:
+    """Return the columns of each group of fields that is unique together."""
     columns = {field.name: field.column for field in entity.fields}
-    return [[field.column] for field in entity.fields if field.unique] + [
-        [columns[name] for name in group] for group in entity.unique
-    ]
+    return [[columns[name] for name in group] for group in entity.unique]
+
+
+def _unique(entity: Entity) -> list[list[str]]:
+    return [[field.column] for field in entity.fields if field.unique] + grouped_columns(entity)
+
+
+def unique_constraints(entity: Entity) -> list[list[str]]:
+    """Return the columns, alone or together, whose values may occur once."""
+    return [] if entity.soft_delete else _unique(entity)
+
+
+def unique_indexes(entity: Entity) -> list[list[str]]:
+    """Return the columns, alone or together, whose values may occur once among the rows that are not deleted."""
+    return _unique(entity) if entity.soft_delete else []
+
+
+def living_rows(*, sqlite: bool) -> str:
+    """Return the argument of an index that leaves out soft-deleted rows."""
+    return f'{"sqlite" if sqlite else "postgresql"}_where=sa.text("deleted_at IS NULL")'
 
 
 def deferred_foreign_keys(entities: list[Entity], *, sqlite: bool) -> list[Field]:
@@ -58,9 +81,22 @@ def constraint_name(kind: str, table: str, *columns: str, sqlite: bool) -> str:
     return f"op.f({literal(name)})"
 
 
-def known_columns(entities: list[Entity]) -> list[str]:
+IDEMPOTENCY_KEYS = {
+    "id": "text",
+    "fingerprint": "text",
+    "status": "integer",
+    "headers": "json",
+    "body": "text",
+    "expires_at": "datetime",
+}
+"""The columns of the table of stored responses, in `app/core/idempotency.py` of the app."""
+
+
+def known_columns(entities: list[Entity], *, idempotency: bool) -> list[str]:
     """Return a line for each column: what its rows may hold, as `tools/columns.py` of the app writes it."""
     lines: list[tuple[str, str, dict[str, Any]]] = []
+    if idempotency and entities:
+        lines += [("idempotency_keys", column, {"kind": kind}) for column, kind in IDEMPOTENCY_KEYS.items()]
     for entity in entities:
         made = {"created_at": "datetime", "updated_at": "datetime"} if entity.timestamps else {}
         made |= {"deleted_at": "datetime"} if entity.soft_delete else {}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ..entities import Entity, Field, Relation
-from ..literals import literal
+from ..literals import literal, literals
 from .expressions import link_columns, stored_default
+from .migrations import grouped_columns, living_rows, unique_indexes
 
 
 def class_docstring(entity: Entity) -> str:
@@ -29,18 +30,25 @@ def annotation(field: Field) -> str:
 def column_arguments(field: Field, *, sqlite: bool) -> list[str]:
     """Return the arguments of `mapped_column`."""
     found = field.kind.column_arguments(field, sqlite=sqlite)
-    if field.unique:
+    if field.unique and not field.entity.soft_delete:
         found.append("unique=True")
     if field.indexed:
         found.append("index=True")
     return [*found, *stored_default(field, sqlite=sqlite)]
 
 
-def unique_constraints(entity: Entity) -> list[str]:
-    """Return a constraint for each group of fields that is unique together."""
-    columns = {field.name: field.column for field in entity.fields}
-    groups = [", ".join(literal(columns[name]) for name in group) for group in entity.unique]
-    return [f"sa.UniqueConstraint({group})" for group in groups]
+def table_arguments(entity: Entity, *, sqlite: bool) -> list[str]:
+    """Return the constraint or index of each group of fields that is unique together, and the index of the search."""
+    groups = [literals(columns) for columns in (unique_indexes(entity) or grouped_columns(entity))]
+    if entity.soft_delete:
+        living = living_rows(sqlite=sqlite)
+        found = [f"sa.Index(None, {group}, unique=True, {living})" for group in groups]
+    else:
+        found = [f"sa.UniqueConstraint({group})" for group in groups]
+    if entity.search_fields and not sqlite:
+        names = [entity.search_index, *(field.column for field in entity.search_fields)]
+        found.append(f"search_index({', '.join(map(literal, names))})")
+    return found
 
 
 def relation_type(relation: Relation) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ..entities import Entity, Field, required_targets
@@ -59,6 +60,13 @@ def filter_samples(entity: Entity) -> list[tuple[str, str, int]]:
             parameter = name if operator == "eq" else f"{name}__{operator}"
             samples.append((parameter, '"true"', 0) if operator == "isnull" else (parameter, value, expected[operator]))
     return samples
+
+
+def search_sample(entity: Entity) -> str:
+    """Return a word that a search finds in the example, in capitals; "" where there is none."""
+    texts = " ".join(str(sample(field)) for field in entity.search_fields if field.writable)
+    found = re.search(r"(?<!\w)[A-Za-z]+", texts)
+    return found[0].upper() if found else ""
 
 
 def changeable_field(entity: Entity) -> Field | None:

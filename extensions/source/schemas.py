@@ -54,7 +54,8 @@ def response_default(field: Field) -> str:
 
 def filters(entity: Entity) -> list[tuple[str, str]]:
     """Return the filters of lists: the parameter and the type of each."""
-    return [("id__in", f"ValueList[{key_type(entity)}]")] + [
+    own = [("id__in", f"ValueList[{key_type(entity)}]"), *([("q", "SearchText")] if entity.search_fields else [])]
+    return own + [
         (field.column if operator == "eq" else f"{field.column}__{operator}", _filter_type(field, operator))
         for field in entity.fields
         for operator in field.operators

@@ -78,8 +78,10 @@ RUN_ELSEWHERE = {
     FLAG: "tests/docs/test_add_a_flag.py",
     "docs/how-to/add-a-field-type.md": "tests/extensions/test_field_types.py",
     "docs/how-to/production.md": "tests/containers/test_documents.py",
+    "docs/reference/api.md": "tests/docs/test_api_page.py",
     "docs/how-to/use-from-python.md": "tests/docs/test_reference.py",
     "docs/how-to/existing-service.md": "tests/existing_app/existing.py",
+    "docs/how-to/use-react-admin.md": "tests/entities/test_react_admin.py",
 }
 """Pages whose blocks another test runs, all of them."""
 

@@ -131,6 +131,7 @@ def _short_rules(draw: Draw, field: dict[str, Any]) -> st.SearchStrategy[Any]:
 
 def _email_rules(draw: Draw, field: dict[str, Any]) -> st.SearchStrategy[Any]:
     field["internal"] = flag(draw)
+    field["lower_case"] = flag(draw)
     return _short_rules(draw, field) | st.just("ada@corp.local") if field["internal"] else _short_rules(draw, field)
 
 
@@ -229,6 +230,8 @@ def _plain_field(draw: Draw, name: str, kind: str) -> dict[str, Any]:
         field["default"] = draw(defaults)
     _access(draw, field)
     _filters(draw, field)
+    if "search" in TYPES[kind].options and not field.get("write_only") and flag(draw, 4):
+        field["search"] = True
     return field
 
 
@@ -333,6 +336,7 @@ def _options(draw: Draw, entity: dict[str, Any]) -> None:
     for option in ("timestamps", "soft_delete", "optimistic_locking"):
         if option in Entity.model_fields and flag(draw, 3):
             entity[option] = draw(st.booleans())
+    entity |= {"restore": draw(st.booleans())} if entity.get("soft_delete") else {}
     if "paging" in Entity.model_fields and flag(draw):
         entity["paging"] = draw(st.sampled_from(["offset", "cursor"]))
     if flag(draw, 4):
@@ -345,16 +349,20 @@ def _options(draw: Draw, entity: dict[str, Any]) -> None:
     if flag(draw, 3):
         operations = st.lists(st.sampled_from(OPERATIONS), min_size=1, unique=True)
         entity["operations"] = draw(operations)
-    _stalled(draw, entity)
+    _writes(draw, entity)
     _old_names(draw, entity)
     if flag(draw, 3):
         entity["sort"] = draw(st.sampled_from(["", "-"])) + draw(st.sampled_from(_sort_keys(entity)))
 
 
-def _stalled(draw: Draw, entity: dict[str, Any]) -> None:
-    """Perhaps set `writes_stalled_after`, for entities that can be written."""
-    if flag(draw) and {"create", "update", "delete"}.intersection(entity.get("operations", OPERATIONS)):
+def _writes(draw: Draw, entity: dict[str, Any]) -> None:
+    """Perhaps set `writes_stalled_after` and `bulk`, for entities that can be written."""
+    if {"create", "update", "delete"}.isdisjoint(entity.get("operations", OPERATIONS)):
+        return
+    if flag(draw):
         entity["writes_stalled_after"] = draw(st.sampled_from(["30m", "6h", "2d"]))
+    if flag(draw, 3):
+        entity["bulk"] = True
 
 
 def _old_names(draw: Draw, entity: dict[str, Any]) -> None:

@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 
 from extensions.entities import EntitiesError, Entity, parse
+from extensions.entities.answer import normalise
 from extensions.entities.types import json, text
 from extensions.source.models import relation_arguments
 from extensions.source.samples import has_two_samples, sample
+from extensions.source.schemas import filters
 from tests.conftest import ROOT
 
 
@@ -145,6 +147,7 @@ def test_decimals_of_many_digits(field: dict[str, Any]) -> None:
         ({"type": "email", "example": "a@@x.org"}, "example is 'a@@x.org': write an address like"),
         ({"type": "email", "internal": False, "example": "a@x.test"}, "example is 'a@x.test', which the internet does"),
         ({"type": "string", "internal": False}, "internal does not apply to type string: remove it"),
+        ({"type": "string", "lower_case": True}, "lower_case does not apply to type string: remove it"),
         ({"type": "email", "default": "root@localhost"}, "default is 'root@localhost': write an address like"),
         ({"type": "email", "default": "a..b@x.org"}, "default is 'a..b@x.org': write an address like"),
         ({"type": "email", "max_length": 5}, "max_length 5 leaves no room for an email: at least 6"),
@@ -196,6 +199,12 @@ def test_tables_of_the_database(table: str) -> None:
 def test_description_of_an_entity() -> None:
     assert errors(description="a\x1bb") == ["Probe: description holds the control character U+001B: remove it"]
     assert one(description="two\nlines").description
+
+
+def test_restore_needs_soft_delete() -> None:
+    expected = "Probe: restore needs soft_delete: write soft_delete: true, or remove restore"
+    assert errors({"name": "a"}, restore=True) == [expected]
+    assert one({"name": "a"}, restore=True, soft_delete=True).restore
 
 
 def test_unique_groups_fit_an_index() -> None:
@@ -300,3 +309,41 @@ def test_limits_are_those_of_the_app() -> None:
         "WEB_ADDRESS": f"^{text.WEB_ADDRESS.pattern}$",
         "MAX_JSON_DEPTH": json.DEEPEST_JSON,
     }
+
+
+def test_search() -> None:
+    searched = {"name": "title", "search": True}
+    probe = one(searched, {"name": "note", "type": "text", "search": True})
+    assert [field.name for field in probe.search_fields] == ["title", "note"]
+    assert ("q", "SearchText") in filters(probe)
+    assert ("q", "SearchText") not in filters(one({"name": "title"}))
+    other = one(searched, name="Probe")
+    assert other.search_index != probe.search_index, "another index where other fields are searched"
+    assert len(one(searched, table="x" * 50).search_index) <= 63
+    assert errors({**searched, "write_only": True}) == [
+        "Probe.title: write_only fields cannot be searched: their values would show: remove search"
+    ]
+    assert errors({"name": "size", "type": "integer", "search": True})[0].startswith(
+        "Probe.size: search does not apply to type integer: remove it"
+    )
+    assert errors(searched, {"name": "q", "filter": True}) == [
+        "Probe.q: lists have a parameter q already, for search: rename the field, or remove filter"
+    ]
+
+
+def test_the_table_of_responses_is_taken() -> None:
+    assert errors({"name": "title"}, table="idempotency_keys") == [
+        "Probe: the table idempotency_keys holds responses for retries: write another table"
+    ]
+
+
+def test_bulk_needs_writes() -> None:
+    assert errors({"name": "title"}, bulk=True, operations=["list", "get"]) == [
+        "Probe: bulk, but nobody can write: remove it, or add an operation"
+    ]
+
+
+def test_normal_form_of_a_field_called_like_a_type() -> None:
+    once = normalise([{"name": "Probe", "fields": [{"name": "text", "type": "string"}]}])
+    assert once == normalise(once)
+    assert once[0]["fields"] == [{"name": "text", "type": "string"}]

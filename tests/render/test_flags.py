@@ -28,6 +28,7 @@ EXCEPTIONS: dict[tuple[str, Any], dict[str, str]] = {
     },
     ("async", True): {
         "app/core/cache.py": "requests read it in the loop of the server",
+        "app/core/idempotency.py": "the framework awaits what handles a request",
         "app/core/db.py": "a session is opened and closed around a request by the framework",
         "app/core/dependencies.py": "dependencies that take no time run in the event loop",
         "app/core/query_parameters.py": "a dependency that takes no time runs in the event loop",
@@ -48,6 +49,7 @@ EXCEPTIONS: dict[tuple[str, Any], dict[str, str]] = {
         "tests/core/test_cache.py": "tries what is asynchronous",
         "tests/core/test_extra.py": "tries what is asynchronous",
         "tests/core/test_health.py": "tries what is asynchronous",
+        "tests/core/test_idempotency.py": "tries what is asynchronous",
         "tests/core/test_limits.py": "tries what is asynchronous",
         "tests/core/test_server.py": "tries what is asynchronous",
     },

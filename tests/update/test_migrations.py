@@ -84,7 +84,7 @@ def test_a_rename_keeps_the_rows(variant: str, tmp_path: Path, render: Render) -
     project.update(entities=AFTER)
     with pytest.raises(AssertionError, match=r'run make migration m="what changed"'):
         run("pytest", "-q", "-p", "no:cacheprovider", "tests/core/test_migrations.py")
-    assert "a rename nobody declared" in run("tools.migration", "purchases")
+    assert "a rename that is not declared" in run("tools.migration", "purchases")
     (written,) = (project.app / "migrations/versions").glob("*_purchases.py")
     text = written.read_text(encoding="utf-8")
     upgrade = text[: text.index("def downgrade")]

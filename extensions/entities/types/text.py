@@ -15,7 +15,9 @@ from .base import LONGEST_INDEXED, TEXT, FieldType, from_field_types
 if TYPE_CHECKING:
     from ..fields import Field
 
-_LENGTHS = frozenset({"min_length", "max_length"})
+_LOWER = "AfterValidator(str.lower)"
+
+_OPTIONS = frozenset({"min_length", "max_length", "search"})
 
 # The API's own checks, as far as they can be made without its libraries: app.core.field_types and email-validator.
 WEB_ADDRESS = re.compile(r"https?://[^\x00-\x20\x7f/?#@\\]+([/?#][^\x00-\x20\x7f]*)?")
@@ -92,7 +94,7 @@ class PlainText(Characters):
     """A text of any form, or of that of a pattern."""
 
     request = "Text"
-    options = _LENGTHS | {"pattern"}
+    options = _OPTIONS | {"pattern"}
     imports = (*from_field_types("Text", "storable"), "pydantic.AfterValidator")
 
     def sample(self, field: Field, number: int) -> object:
@@ -140,7 +142,7 @@ class LongText(PlainText):
 class FormedText(Characters):
     """A text whose form the API checks."""
 
-    options = frozenset({"max_length"})
+    options = frozenset({"max_length", "search"})
     column = "sa.String({max_length})"
     migration = "sa.String(length={max_length})"
     short_samples: ClassVar[tuple[str, str]]
@@ -162,11 +164,12 @@ class Email(FormedText):
     name = "email"
     summary = "an e-mail address"
     request = "Email"
-    options = FormedText.options | {"internal"}
+    options = FormedText.options | {"internal", "lower_case"}
     imports = (
         "app.core.email_addresses.Email",
         "app.core.email_addresses.PublicEmail",
         *from_field_types("Text"),
+        "pydantic.AfterValidator",
     )
     samples = ("sample-1@example.org", "sample-2@example.org")
     short_samples = ("1@a.io", "2@a.io")
@@ -188,17 +191,27 @@ class Email(FormedText):
         return None
 
     def request_type(self, field: Field) -> str:
-        """Return the type that internal addresses have, or the one that refuses them."""
+        """Return the type that internal addresses have, or the one that rejects them."""
         return self.request if field.internal else "PublicEmail"
 
     def json(self, field: Field, value: Any) -> Any:
-        """Write the domain in lower case."""
+        """Write the domain in lower case, or all of it."""
         before, _, domain = value.rpartition("@")
-        return f"{before}@{domain.lower()}"
+        return value.lower() if field.lower_case else f"{before}@{domain.lower()}"
+
+    def narrowed(self, field: Field, parts: list[str]) -> list[str]:
+        """Convert to lower case after every check."""
+        return super().narrowed(field, [*parts, _LOWER] if field.lower_case else parts)
 
     def compared_type(self, field: Field, operator: str) -> str:
         """A whole address is compared in the form it is stored in."""
-        return "Text" if operator == "contains" else self.request
+        if operator == "contains":
+            return "Text"
+        return field.filter_alias if field.lower_case else self.request
+
+    def compared_rules(self, field: Field) -> list[str]:
+        """Convert to lower case, as the stored addresses are."""
+        return [self.request, _LOWER] if field.lower_case else []
 
 
 class Url(FormedText):

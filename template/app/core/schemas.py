@@ -10,7 +10,7 @@ from app.core.field_types import OptionalParam, StoredInt32
 
 T = TypeVar("T")
 
-# The database takes more, but no client pages that far.
+# Databases take more, but no client pages that far.
 MAX_OFFSET = 2**31 - 1
 # Up to this many unknown fields are reported one by one.
 MAX_UNKNOWN = 20

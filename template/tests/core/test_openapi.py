@@ -15,8 +15,8 @@ from app.main import create_app
 
 def written_by_template(operation_id: str) -> bool:
     """Return whether an operation came with the template: yours are documented as you like."""
-    links = tuple(f"{verb}_{entity.name}_" for entity in ENTITIES for verb in ("add", "remove"))
-    verbs = ("create", "get", "replace", "update", "delete")
+    links = tuple(f"{verb}_{entity.name}_" for entity in ENTITIES for verb in ("link", "unlink"))
+    verbs = ("create", "get", "replace", "update", "delete", "restore")
     own = {f"{verb}_{entity.name}" for entity in ENTITIES for verb in verbs}
     own |= {f"list_{entity.plural}" for entity in ENTITIES}
     return operation_id in own or operation_id.startswith(links)

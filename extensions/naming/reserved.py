@@ -119,11 +119,12 @@ OWN_CLASS_NAMES: Final = (
     Text Time TypeDecorator TypeEngine URL Unicode UnicodeText UniqueConstraint Uuid VARCHAR
 """)
     | set_of("""
-    AfterValidator AsText BodyBool BodyFloat BodyInt32 BodyInt64 BodyRowId CursorPage CursorQuery Digits EXAMPLE
-    Email ExactDecimal Int32 Int64 Int64Text IntegerKey Json JsonValue ListQuery LoadedRelations LocalTime NUMBER
-    OptionalParam PlainConditions PublicEmail QueryBool ReadModel ReadOnly RowId RowIdText ScaledDecimal Schema
-    SearchText SessionDep SoftDelete StoredEnum StoredInt32 StoredInt64Text StoredJson TimestampUtc Timestamps Url
-    UtcDateTime UuidKey ValueList VersionConditions Versioned WriteOnly
+    AfterValidator AsText BodyBool BodyFloat BodyInt32 BodyInt64 BodyRowId CursorPage CursorQuery Digits
+    EXAMPLE Email ExactDecimal Int32 Int64 Int64Text IntegerKey Json JsonValue ListQuery LoadedRelations
+    LocalTime NUMBER OptionalParam PlainConditions PublicEmail QueryBool QueryInt32 QueryInt64 ReadModel
+    ReadOnly RowId RowIdText ScaledDecimal Schema SearchText SessionDep SoftDelete StoredEnum StoredInt32
+    StoredInt64Text StoredJson TimestampUtc Timestamps Url UtcDateTime UuidKey ValueList VersionConditions
+    Versioned WriteOnly
 """)
 )
 

@@ -10,10 +10,10 @@ from client import Client
 from client.api.order import create_order, list_orders
 from client.api.person import create_person
 from client.api.product import (
-    add_product_tags,
     create_product,
     delete_product,
     get_product,
+    link_product_tags,
     list_products,
     update_product,
 )
@@ -97,7 +97,7 @@ def check_lists() -> None:
 
     product = page.items[0]
     assert product.tags is UNSET
-    add_product_tags.sync_detailed(product.id, made.id, client=client)
+    link_product_tags.sync_detailed(product.id, made.id, client=client)
     detail = get_product.sync(product.id, client=client, include=[GetProductIncludeItem.TAGS])
     assert isinstance(detail, ProductDetail)
     assert detail.tags == [made]

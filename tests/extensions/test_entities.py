@@ -288,6 +288,14 @@ def test_references_by_either_name() -> None:
             assert probe.sort == "-q_id"
 
 
+def test_ids_as_text() -> None:
+    """What refers to a key that is text in JSON is text, too; a uuid is text anyway."""
+    fields = [{"name": "q", "type": "reference", "to": "Queue"}]
+    item, _ = parse([{"name": "Item", "fields": fields}, {"name": "Queue", "id_as_text": True}])
+    assert item.fields[0].kind.request_type(item.fields[0]) == "RowIdText"
+    assert any("id_as_text is for integer keys" in line for line in errors(primary_key="uuid", id_as_text=True))
+
+
 def test_limits_are_those_of_the_app() -> None:
     """What the questionnaire lets through is what the API lets through."""
     module = ast.parse((ROOT / "template" / "app" / "core" / "field_types.py").read_text(encoding="utf-8"))

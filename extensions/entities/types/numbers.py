@@ -128,6 +128,10 @@ class WholeNumber(Number):
         """Return it as int."""
         return int(Decimal(str(value)))
 
+    def compared_type(self, field: Field, operator: str) -> str:
+        """Return the type that is written in digits."""
+        return self.request_type(field).replace("Body", "Query")
+
     def narrowed(self, field: Field, parts: list[str]) -> list[str]:
         """With bounds: they go before the check that it is no text."""
         return [self.request.removeprefix("Body"), *parts, "NUMBER"] if parts else []
@@ -142,7 +146,7 @@ class Integer(WholeNumber):
     request = "BodyInt32"
     column = "sa.Integer()"
     migration = "sa.Integer()"
-    imports = from_field_types("BodyInt32", "Int32", "NUMBER", "StoredInt32")
+    imports = from_field_types("BodyInt32", "Int32", "NUMBER", "QueryInt32", "StoredInt32")
     largest = INT32
     larger = "bigint"
 
@@ -161,7 +165,7 @@ class BigInt(WholeNumber):
     column = "sa.BigInteger()"
     migration = "sa.BigInteger()"
     options = RANGE | {"as_text"}
-    imports = from_field_types("AsText", "BodyInt64", "Int64", "Int64Text", "NUMBER", "StoredInt64Text")
+    imports = from_field_types("AsText", "BodyInt64", "Int64", "Int64Text", "NUMBER", "QueryInt64", "StoredInt64Text")
     largest = INT64
     larger = "decimal"
 

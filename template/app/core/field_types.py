@@ -264,14 +264,13 @@ MAX_JSON_DEPTH = 100
 
 # Values in paths and query strings are text; in JSON bodies, only JSON numbers count as numbers.
 WHOLE = BeforeValidator(digits_only)
-Int32 = Annotated[
-    int, WHOLE, Field(ge=-(2**31), le=2**31 - 1, json_schema_extra={"format": "int32"})
-]
-Int64 = Annotated[
-    int, WHOLE, Field(ge=-(2**63), le=2**63 - 1, json_schema_extra={"format": "int64"})
-]
-RowId = Annotated[int, WHOLE, Field(ge=1, le=2**63 - 1, json_schema_extra={"format": "int64"})]
+Int32 = Annotated[int, Field(ge=-(2**31), le=2**31 - 1, json_schema_extra={"format": "int32"})]
+Int64 = Annotated[int, Field(ge=-(2**63), le=2**63 - 1, json_schema_extra={"format": "int64"})]
+RowId = Annotated[int, Field(ge=1, le=2**63 - 1, json_schema_extra={"format": "int64"}), WHOLE]
 Float = Annotated[float, Field(allow_inf_nan=False)]
+# Bounds of a field come before the other checks, or the OpenAPI document would not have them.
+QueryInt32 = Annotated[Int32, WHOLE]
+QueryInt64 = Annotated[Int64, WHOLE]
 QueryBool = Annotated[bool, matching("^(true|false)$")]
 NUMBER = BeforeValidator(json_number)
 Int64Text = Annotated[Int64, AsText()]

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 from collections.abc import Sequence
+from threading import Lock
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -36,8 +37,8 @@ class OpenAPIDocument:
         try:
             schema: dict[str, Any] = self.app.openapi()
             if root_path:
-                others = [one for one in schema.get("servers", []) if one["url"] != root_path]
-                others = [one for one in others if one["url"] != "/"]
+                without = {root_path, "/"}
+                others = [one for one in schema.get("servers", []) if one["url"] not in without]
                 schema = {**schema, "servers": [{"url": root_path}, *others]}
             return bytes(JSONResponse(schema).body)
         finally:
@@ -47,10 +48,14 @@ class OpenAPIDocument:
 
 def setup(app: FastAPI, entities: Sequence[Documented]) -> None:
     """Complete the document that FastAPI generates."""
-    generate = app.openapi
+    generate, lock = app.openapi, Lock()
+    completed: list[dict[str, Any]] = []
 
     def complete_once() -> dict[str, Any]:
-        """Return the complete document; FastAPI keeps it."""
-        return app.openapi_schema or complete(generate(), entities)
+        """Return the complete document; other threads wait for it."""
+        with lock:
+            if not completed:
+                completed.append(complete(generate(), entities))
+            return completed[0]
 
     app.openapi = complete_once  # type: ignore[method-assign]  # (as FastAPI documents it)

@@ -54,6 +54,7 @@ def test_schemas(document: dict[str, Any]) -> None:
         where = "/".join(path)
         if part.get("type") in {"integer", "number"}:
             assert part["format"] in {"int32", "int64", "double"}, where
+            assert not {"ge", "gt", "le", "lt"} & part.keys(), where
         assert not {"maximum", "exclusiveMaximum"} <= part.keys(), where
         assert not {"minimum", "exclusiveMinimum"} <= part.keys(), where
         assert part.get("default") != [], where

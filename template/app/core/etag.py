@@ -5,6 +5,7 @@ from hashlib import sha256
 from typing import Annotated, Any, NamedTuple
 
 from fastapi import Depends, Header, Request
+from pydantic import WithJsonSchema
 
 from app.core.errors import MalformedError, PreconditionFailedError
 from app.core.field_types import OptionalParam
@@ -15,12 +16,11 @@ TAG = re.compile(r'(?:W/)?("[\x21\x23-\x7e\x80-\xff]*")')
 TAGS = re.compile(rf"\s*(?:\*|{TAG.pattern}(?:\s*,\s*{TAG.pattern})*)\s*")
 OPEN_END = '-"'
 
+DOCUMENTED = WithJsonSchema({"type": "string", "pattern": r'^(\*|(W/)?"[!#-~]*")$'})
+
 IfMatch = Annotated[
-    OptionalParam[str],
-    Header(
-        description="ETag of the row as last read; returns 412 if the row has changed since",
-        json_schema_extra={"pattern": r'^(\*|(W/)?"[!#-~]*")$'},
-    ),
+    OptionalParam[Annotated[str, DOCUMENTED]],
+    Header(description="ETag of the row as last read; returns 412 if the row has changed since"),
 ]
 
 

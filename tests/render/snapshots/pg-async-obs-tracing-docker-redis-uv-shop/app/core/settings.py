@@ -95,7 +95,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def check_origins(self) -> Self:
-        """Refuse to let every site of the web act with the credentials of its visitors."""
+        """Reject that every site of the web acts with the credentials of its visitors."""
         if self.cors_credentials and "*" in self.cors_origins:
             message = "CORS_CREDENTIALS needs CORS_ORIGINS to name each origin, not *"
             raise ValueError(message)

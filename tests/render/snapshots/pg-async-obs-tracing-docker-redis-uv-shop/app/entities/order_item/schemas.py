@@ -60,9 +60,9 @@ class OrderItemCreate(Schema, json_schema_extra={"examples": [EXAMPLE]}):
 class OrderItemReplace(OrderItemCreate):
     """Request body to replace an order item."""
 
-    id: int = unchanged()
-    created_at: dt.datetime = unchanged()
-    updated_at: dt.datetime = unchanged()
+    id: ReadOnly[int] = unchanged()
+    created_at: ReadOnly[dt.datetime] = unchanged()
+    updated_at: ReadOnly[dt.datetime] = unchanged()
 
 
 class OrderItemPatch(Schema):
@@ -72,9 +72,9 @@ class OrderItemPatch(Schema):
     unit_price: OrderItemUnitPrice = unset()
     order_id: BodyRowId = unset()
     product_id: BodyRowId = unset()
-    id: int = unchanged()
-    created_at: dt.datetime = unchanged()
-    updated_at: dt.datetime = unchanged()
+    id: ReadOnly[int] = unchanged()
+    created_at: ReadOnly[dt.datetime] = unchanged()
+    updated_at: ReadOnly[dt.datetime] = unchanged()
 
 
 class OrderItemRead(ReadModel):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import socket
 import subprocess
 import sys
 import tomllib
@@ -48,3 +49,11 @@ def requirements_of(project: Path, *, development: bool = False) -> list[str]:
     data = tomllib.loads(project.read_text(encoding="utf-8"))
     found: list[str] = data["project"]["dependencies"] + (data["dependency-groups"]["dev"] if development else [])
     return found
+
+
+def free_port() -> int:
+    """Return a port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -119,18 +119,18 @@ OWN_CLASS_NAMES: Final = (
     Text Time TypeDecorator TypeEngine URL Unicode UnicodeText UniqueConstraint Uuid VARCHAR
 """)
     | set_of("""
-    AfterValidator AsText BodyBool BodyFloat BodyInt32 BodyInt64 BodyRowId CursorPage CursorQuery Digits
-    EXAMPLE Email ExactDecimal Int32 Int64 Int64Text IntegerKey Json JsonValue ListQuery LoadedRelations
-    LocalTime NUMBER OptionalParam PlainConditions PublicEmail QueryBool QueryInt32 QueryInt64 ReadModel
-    ReadOnly RowId RowIdText ScaledDecimal Schema SearchText SessionDep SoftDelete StoredEnum StoredInt32
-    StoredInt64Text StoredJson TimestampUtc Timestamps Url UtcDateTime UuidKey ValueList VersionConditions
-    Versioned WriteOnly
+    AfterValidator AsText BodyBool BodyFloat BodyInt32 BodyInt64 BodyRowId CursorPage CursorQuery Digits EXAMPLE
+    Email ExactDecimal IdempotencyDep IdempotentRoute Int32 Int64 Int64Text IntegerKey Json JsonValue ListQuery
+    LoadedRelations LocalTime MAX_ROWS NUMBER OptionalParam PlainConditions PublicEmail QueryBool QueryInt32
+    QueryInt64 ReadModel ReadOnly RowId RowIdText ScaledDecimal Schema SearchText SessionDep SoftDelete StoredEnum
+    StoredInt32 StoredInt64Text StoredJson TimestampUtc Timestamps Url UtcDateTime UuidKey ValueList
+    VersionConditions Versioned WriteOnly
 """)
 )
 
 # Modules and functions that the bodies of generated classes use: a field would hide them.
 OWN_VARIABLES: Final = set_of("""
-    dt enum_type mapped_column now relationship sa time_of_day today unchanged unset uuid4
+    dt enum_type mapped_column new_id now relationship sa search_index time_of_day today unchanged unset uuid4
 """)
 
 # Names of an application that something beside it already bears.

@@ -26,7 +26,7 @@ import psycopg
 import yaml
 
 from tests.dashboards import linter
-from tests.environments import python_with, requirements_of
+from tests.environments import free_port, python_with, requirements_of
 
 ROOT = Path(__file__).parents[2]
 TOOLS = ("amtool", "prometheus", "prometheus-alertmanager", "promtool")
@@ -47,14 +47,6 @@ def render(folder: Path, answers: Path, **more: Any) -> Path:
 def python_for(app: Path) -> str:
     """A Python that has what the app needs to run."""
     return python_with(requirements_of(app / "pyproject.toml"))
-
-
-def free_port() -> int:
-    """Return a free port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def fetch(url: str) -> str:

@@ -7,7 +7,6 @@ import re
 import shlex
 import shutil
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -24,6 +23,7 @@ import yaml
 from extensions.entities import parse
 from tests.conftest import ROOT, commit_all, copy_of_template, git
 from tests.docs.snippets import Snippet, run, shown, snippets, user
+from tests.environments import free_port
 
 PAGES = sorted((ROOT / "README.md", *(ROOT / "docs").rglob("*.md")))
 NO_CODE = {"text", "mermaid"}
@@ -81,7 +81,7 @@ RUN_ELSEWHERE = {
     "docs/reference/api.md": "tests/docs/test_api_page.py",
     "docs/how-to/use-from-python.md": "tests/docs/test_reference.py",
     "docs/how-to/existing-service.md": "tests/existing_app/existing.py",
-    "docs/how-to/use-react-admin.md": "tests/entities/test_react_admin.py",
+    "docs/how-to/use-react-admin.md": "tests/clients/test_react_admin.py",
 }
 """Pages whose blocks another test runs, all of them."""
 
@@ -256,9 +256,7 @@ def place() -> Iterator[Path]:
 @contextmanager
 def served(command: str, app: Path, environment: dict[str, str]) -> Iterator[str]:
     """Yield the address at which a command serves the app, on a port that is free."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
+    port = str(free_port())
     log = (app.parent / "log").open("w", encoding="utf-8")
     server = subprocess.Popen(
         ["bash", "-c", command], cwd=app, env={**environment, "PORT": port}, stdout=log, stderr=log, process_group=0

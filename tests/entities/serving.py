@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import time
 import urllib.request
@@ -14,17 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.environments import clean_environment
+from tests.environments import clean_environment, free_port
 
 START_SECONDS = 60
-
-
-def free_port() -> int:
-    """Return a port that nothing listens on."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
 
 
 @contextmanager

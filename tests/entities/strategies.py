@@ -328,11 +328,18 @@ def for_sqlite(entities: list[Any]) -> Answer:
 
 
 # ---------------------------------------------------------------------------------------------------------- entities
+def _key(draw: Draw, entity: dict[str, Any]) -> None:
+    """Perhaps choose the kind of the primary key."""
+    if flag(draw, 3):
+        entity["primary_key"] = draw(st.sampled_from(["integer", "uuid"]))
+    if entity.get("primary_key") != "uuid" and flag(draw, 5):
+        entity["id_as_text"] = True
+
+
 def _options(draw: Draw, entity: dict[str, Any]) -> None:
     """Perhaps set the entity's own options."""
     name = entity["name"]
-    if flag(draw, 3):
-        entity["primary_key"] = draw(st.sampled_from(["integer", "uuid"]))
+    _key(draw, entity)
     for option in ("timestamps", "soft_delete", "optimistic_locking"):
         if option in Entity.model_fields and flag(draw, 3):
             entity[option] = draw(st.booleans())

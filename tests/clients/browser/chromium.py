@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import socket
 import subprocess
 import time
 import urllib.error
@@ -12,6 +11,8 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+
+from tests.environments import free_port
 
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 """The key of an element in answers of the protocol."""
@@ -87,14 +88,6 @@ class Browser:
         """Return the addresses of everything that the page has loaded."""
         script = "return performance.getEntriesByType('resource').map(entry => entry.name)"
         return [str(name) for name in self.run(script)]
-
-
-def free_port() -> int:
-    """Return a port that nothing listens on."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
 
 
 @contextmanager

@@ -15,7 +15,8 @@ import pytest
 
 from tests.conftest import ROOT, Render, example
 from tests.entities import apps
-from tests.entities.test_schemathesis import free_port, running
+from tests.entities.serving import running
+from tests.environments import free_port
 
 SOURCE = Path(__file__).with_name("react_admin")
 PROVIDER = ROOT / "examples" / "react-admin" / "dataProvider.js"

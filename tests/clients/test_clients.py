@@ -142,7 +142,7 @@ def test_generator_typescript(document: Path) -> None:
     folder = BUILD / "generator-typescript" / document.stem
 
     def make() -> None:
-        run(*generator(), "-i", document, "-g", "typescript-fetch", "-o", folder, cwd=folder)
+        run(*generator(document), "-g", "typescript-fetch", "-o", folder, cwd=document.parent)
         typescript(folder)
 
     node_tool("tsc")
@@ -156,7 +156,7 @@ def test_generator_go(document: Path) -> None:
     def make() -> None:
         only_code = ("--global-property", "apiTests=false,modelTests=false")
         options = ("--additional-properties", "withGoMod=false,packageName=client")
-        run(*generator(), "-i", document, "-g", "go", "-o", folder, *only_code, *options, cwd=folder)
+        run(*generator(document), "-g", "go", "-o", folder, *only_code, *options, cwd=document.parent)
         run("go", "mod", "init", "example.org/client", cwd=folder)
         run("go", "vet", "./...", cwd=folder)
 

@@ -76,8 +76,8 @@ def node_tool(name: str) -> Path:
     return modules / ".bin" / name
 
 
-def generator() -> list[str | Path]:
-    """Return the command of OpenAPI Generator."""
+def generator(document: Path) -> list[str | Path]:
+    """Return the command of OpenAPI Generator, for the folder of the document: it reads no path with a blank."""
     needs("java", "mvn")
     folder = BUILD / "jar"
 
@@ -87,7 +87,7 @@ def generator() -> list[str | Path]:
         assert hashlib.sha256(jar.read_bytes()).hexdigest() == GENERATOR_SHA256, f"{jar} is not the pinned file"
 
     once(folder, GENERATOR + GENERATOR_SHA256, download)
-    return ["java", "-Xmx1g", "-jar", next(folder.glob("*.jar")), "generate"]
+    return ["java", "-Xmx1g", "-jar", next(folder.glob("*.jar")), "generate", "-i", document.name]
 
 
 def typescript(folder: Path) -> None:

@@ -21,6 +21,9 @@ SHORT = {"postgresql": "pg", "observability": "obs", "service": ""}
 ONE_VALUE = {"python_version": "3.13"}
 """Questions whose values change single words of a few files: with the others, one set of entities is enough."""
 
+CROSSED = {"scope", "database", "async", "observability", "tracing", "docker", "redis", "package_manager"}
+"""Questions of which every run renders all combinations; other flags meet each answer in pairs."""
+
 APP = {"app_name": "some-api"}
 """One name for all, so that what differs in nothing else is one file."""
 
@@ -131,14 +134,15 @@ def apps() -> dict[str, Answers]:
 
 
 def chosen() -> dict[str, Answers]:
-    """Return the apps that every run renders; three more booleans make it three times as many at the most.
+    """Return the apps that every run renders: all combinations of `CROSSED` with one set of entities.
 
-    All combinations with one set of entities, and with each other set, and with each other Python, few in which every
-    pair of answers meets.
+    With each other set, with each other Python and with each other flag, few in which every pair of answers meets.
     """
     every = apps()
     usual = [name for name, answers in every.items() if is_usual(answers)]
-    names = {name for name in usual if entities_of(every[name]) in {ONE_SET, "not asked"}}
+    others = questions().keys() - CROSSED
+    whole = [name for name in usual if not any(every[name].get(flag) is True for flag in others)]
+    names = {name for name in whole if entities_of(every[name]) in {ONE_SET, "not asked"}}
     for word in entity_sets():
         names.update(covering({name: every[name] for name in usual if entities_of(every[name]) == word}))
     names.update(covering(every))

@@ -115,12 +115,12 @@ def test_every_run_renders_every_pair_with_every_set() -> None:
 
 
 def test_three_more_flags_fit_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The apps that every run renders are then no more than all of them were before that rule."""
-    before = len(matrix.apps())
+    """Every run then renders hardly more apps: new flags meet the other answers in pairs."""
+    before = len(matrix.chosen())
     more = {name: {"type": "bool", "default": False} for name in ("auth", "backup", "kubernetes")}
     known = {**matrix.questions(), **more}
     monkeypatch.setattr(matrix, "questions", lambda: known)
-    assert len(matrix.chosen()) < 1.5 * before < len(matrix.apps()) / 4
+    assert len(matrix.chosen()) < 1.2 * before < len(matrix.apps()) / 4
 
 
 def test_covering_covers_every_pair() -> None:

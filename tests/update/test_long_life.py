@@ -13,12 +13,14 @@ from hypothesis import strategies as st
 
 from tests.conftest import Render, git
 from tests.entities.apps import LEAN, apps_python, runner
+from tests.entities.strategies import IN_CI
 from tests.update.live import ask
 from tests.update.project import Project, new_project
 
 pytestmark = pytest.mark.slow
 
-ROUNDS = 10
+ROUNDS = int(os.environ.get("ROUNDS", "5" if IN_CI else "10"))
+"""CI has the first half of a life, whose end would come when all other tests are done."""
 SEED = int(os.environ.get("LONG_LIFE_SEED", "20261126"))
 """Another one is another life; CI has one, `LONG_LIFE_SEED=7` tries others."""
 
@@ -143,7 +145,7 @@ def draw_flags(data: st.DataObject, life: Life) -> dict[str, Any]:
     max_examples=1, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
 )
 @given(data=st.data())
-def test_ten_rounds(data: st.DataObject, tmp_path_factory: pytest.TempPathFactory, render: Render) -> None:
+def test_rounds(data: st.DataObject, tmp_path_factory: pytest.TempPathFactory, render: Render) -> None:
     folder = tmp_path_factory.mktemp("life")
     project = new_project(folder, {**LEAN, "entities": [new_entity("Author"), new_entity("Book")]})
     life = Life(project, apps_python(render))
